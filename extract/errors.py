@@ -1,0 +1,11 @@
+"""The root of the error tree, and the errors of reading; `kb.errors` draws the whole tree."""
+
+
+class Error(Exception):
+    """Something the user can mend: the message names the thing, the place and the remedy, on one line."""
+
+    exit_code = 1
+
+
+class SourceError(Error):
+    """A source that cannot be read: an unknown format, a wrong encoding, a page that changed."""

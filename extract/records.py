@@ -1,0 +1,63 @@
+"""The values that pass between the stages: papers in, mentions out, rejects beside them."""
+
+from dataclasses import dataclass
+
+KINDS = ("Method", "Dataset", "Task", "Metric", "Concept")
+"""What a mention can name; each is also a node label of the graph."""
+
+ROLES = ("introduces", "extends", "compares_with", "uses", "evaluates_on", "addresses", "reports", "mentions")
+"""What a paper does with what it names, strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper. `id` is empty when the source gives none; `sources` are `file:line` of each place it was read."""
+
+    title: str
+    abstract: str
+    id: str = ""
+    year: int | None = None
+    date: str | None = None
+    venue: str | None = None
+    doi: str | None = None
+    arxiv: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a paper names something.
+
+    `start` and `end` count characters of the title or the abstract (`field`), as do `sentence_start` and
+    `sentence_end`: `text == field[start:end]`. `name` is what the surface form stands for: its long form where
+    the paper defines one, the lexicon's name where the lexicon lists it as an alias, else the text itself.
+    `stage` and `cue` say what found it; `score` is the confidence in [0, 1].
+    """
+
+    paper: str
+    kind: str
+    role: str
+    text: str
+    name: str
+    field: str
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+    stage: str
+    cue: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that was not read, kept as data: where it stood, why, and the first of its text."""
+
+    source: str
+    line: int
+    reason: str
+    raw: str

@@ -1,0 +1,81 @@
+"""The one description of the graph: node labels, relationship types and their typed columns.
+
+Everything that writes the graph (the embedded database, Neo4j, GraphML, CSV) reads it from here. Types are the
+Cypher names `STRING`, `INT64`, `DOUBLE` and `STRING[]`.
+"""
+
+from extract.records import KINDS
+
+LABELS = ("Paper", *KINDS)
+
+PAPER_COLUMNS = {
+    "id": "STRING",
+    "name": "STRING",  # short caption, the first property Neo4j Browser and Gephi look for
+    "title": "STRING",
+    "abstract": "STRING",
+    "year": "INT64",
+    "date": "STRING",
+    "venue": "STRING",
+    "doi": "STRING",
+    "arxiv": "STRING",
+    "url": "STRING",
+    "authors": "STRING[]",
+    "keywords": "STRING[]",
+    "sources": "STRING[]",
+}
+ENTITY_COLUMNS = {
+    "id": "STRING",
+    "name": "STRING",
+    "aliases": "STRING[]",  # every surface form, most frequent first
+    "papers": "INT64",  # how many papers name it
+    "mentions": "INT64",
+    "idf": "DOUBLE",
+    "first_year": "INT64",
+}
+NODES = {"Paper": PAPER_COLUMNS, **dict.fromkeys(KINDS, ENTITY_COLUMNS)}
+
+# start_char and end_char, as spaCy calls them: `end` is a reserved word of the embedded engine's Cypher.
+EVIDENCE = {
+    "weight": "DOUBLE",  # this entity's part of the paper's unit vector; the SHARES weight is the sum of products
+    "sentence": "STRING",
+    "field": "STRING",
+    "start_char": "INT64",
+    "end_char": "INT64",
+    "cue": "STRING",
+    "score": "DOUBLE",
+    "mentions": "INT64",
+}
+
+ROLE_EDGES = {
+    "introduces": "INTRODUCES",
+    "extends": "EXTENDS",
+    "compares_with": "COMPARES_WITH",
+    "uses": "USES",
+    "evaluates_on": "EVALUATES_ON",
+    "addresses": "ADDRESSES",
+    "reports": "REPORTS",
+    "mentions": "MENTIONS",
+}
+"""A mention's role and the relationship it becomes, strongest first."""
+
+EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
+    "INTRODUCES": ("Paper", KINDS, EVIDENCE),
+    "EXTENDS": ("Paper", ("Method",), EVIDENCE),
+    "COMPARES_WITH": ("Paper", ("Method",), EVIDENCE),
+    "USES": ("Paper", ("Method",), EVIDENCE),
+    "EVALUATES_ON": ("Paper", ("Dataset",), EVIDENCE),
+    "ADDRESSES": ("Paper", ("Task",), EVIDENCE),
+    "REPORTS": ("Paper", ("Metric",), EVIDENCE),
+    "MENTIONS": ("Paper", ("Concept",), EVIDENCE),
+    "CITES": ("Paper", ("Paper",), {"via": "STRING[]", "sentence": "STRING", "score": "DOUBLE"}),
+    "SHARES": ("Paper", ("Paper",), {"weight": "DOUBLE", "shared": "INT64", "via": "STRING[]"}),
+}
+"""Relationship type -> (source label, target labels, columns). SHARES is undirected, kept once, smaller id first."""
+
+ENTITY_EDGES = tuple(ROLE_EDGES.values())
+UNDIRECTED = ("SHARES",)
+
+
+def label_of(node_id: str) -> str:
+    """The node label an id belongs to: `paper:...` is a Paper, `method:...` a Method."""
+    return node_id.split(":", 1)[0].capitalize()
