@@ -54,6 +54,16 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """An abbreviation that a paper defines, with the sentence that does."""
+
+    paper: str
+    short: str
+    long: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """A record that was not read, kept as data: where it stood, why, and the first of its text."""
 

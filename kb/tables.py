@@ -1,4 +1,4 @@
-"""The record: four tables of a knowledge base, as polars frames with fixed columns, and their files.
+"""The record: the tables of a knowledge base, as polars frames with fixed columns, and their files.
 
 Rows are sorted and files are written with one setting, so that the same graph is the same bytes.
 """
@@ -32,20 +32,26 @@ EDGES = {
     "mentions": _INT,
 }  # fmt: skip
 
-SCHEMAS = {"papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES}
+DEFINITIONS = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
+
+SCHEMAS = {
+    "papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES, "definitions": DEFINITIONS,
+}  # fmt: skip
 ORDER = {
     "papers": ["id"],
     "mentions": ["paper", "field", "start", "end", "kind", "entity"],
     "entities": ["id"],
     "edges": ["type", "source", "target"],
+    "definitions": ["paper", "short", "long", "sentence"],
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The graph as four frames, in the column order of SCHEMAS and sorted by ORDER, and the rejects beside them.
+    """The graph as frames, in the column order of SCHEMAS and sorted by ORDER, and the rejects beside them.
 
-    `mentions.kind` is what the extractor said; `mentions.entity` the id canonicalisation gave it.
+    `mentions.kind` is what the extractor said; `mentions.entity` the id canonicalisation gave it. `definitions`
+    are the abbreviations that papers define, with the sentence: what acronyms are joined by.
     """
 
     papers: pl.DataFrame
@@ -53,6 +59,7 @@ class Tables:
     entities: pl.DataFrame
     edges: pl.DataFrame
     rejects: tuple[Reject, ...] = field(default=())
+    definitions: pl.DataFrame = field(default_factory=lambda: frame("definitions", []))
 
 
 def frame(name: str, rows: object) -> pl.DataFrame:
@@ -63,7 +70,7 @@ def frame(name: str, rows: object) -> pl.DataFrame:
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write the four frames as zstd Parquet with fixed row groups: equal frames give equal bytes."""
+    """Write the frames as zstd Parquet with fixed row groups: equal frames give equal bytes."""
     for name in SCHEMAS:
         getattr(tables, name).rechunk().write_parquet(
             folder / f"{name}.parquet", compression="zstd", compression_level=3, row_group_size=50_000

@@ -1,0 +1,53 @@
+# make kb     install, build a knowledge base from the seeds and ask it two questions
+# make test   the tests      make lint   ruff and mypy      make bench   the benchmarks
+# Each makes .venv where it is missing; PYTHON=/path/to/python chooses another Python, 3.11 or newer.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help kb test lint bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c "$(NEW_ENOUGH)" 2>/dev/null && echo $$python && break; done)
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+
+kb: $(VENV)/.installed
+	$(BIN)/kb build seeds/ --kb papers.kb
+	$(BIN)/kb stats --kb papers.kb
+	$(BIN)/kb neighbours "ICON: Implicit Clothed humans Obtained from Normals" --kb papers.kb
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python bench/run.py
+
+# Knowledge bases and .venv stay: the first may be yours, the second is slow to make.
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find kb extract cli tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(or $(PYTHON),false) -c "$(NEW_ENOUGH)" || { \
+		echo "no Python 3.11 or newer found: install one, or name it with make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps keep an install from being repeated until pyproject.toml changes.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $(VENV)/.installed $@

@@ -1,0 +1,102 @@
+"""One set of mentions out of what the stages found: each form judged once, no overlap, abbreviations joined.
+
+Where two accepted places overlap, the set with the higher total score stays (weighted interval scheduling).
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from extract.forms import Form, collect, key
+from extract.judge import CLASSES, introduced_features, introduced_score, kind_scores, thresholds
+from extract.spans import Found
+
+Pairs = dict[str, str]
+"""Short form -> long form, as the paper writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a form is: its kind, the probability, whether it is introduced, and the evidence to show."""
+
+    kind: str
+    score: float
+    introduced: bool
+    stage: str
+    cue: str
+    name: str
+
+
+def settle(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
+    """The findings that stay, in reading order, each with the kind and the name of its entity."""
+    forms = collect(doc, found)
+    verdicts = {own: v for own, form in forms.items() if (v := judge(form))}
+    _join_abbreviations(verdicts, pairs)
+    places = [(a, b, verdicts[own]) for own, form in forms.items() if own in verdicts for a, b in form.places]
+    return [
+        Found(a, b, v.kind, v.name, v.stage, "introduces" if v.introduced else "", v.cue, v.score)
+        for a, b, v in _best_set(places)
+    ]
+
+
+def judge(form: Form) -> Verdict | None:
+    """The verdict on one form, or None when it is nothing."""
+    scores = kind_scores(form.features | {"bias"})
+    best = max(range(1, len(CLASSES)), key=lambda i: scores[i] / thresholds()[CLASSES[i]])
+    kind = CLASSES[best]
+    whole = 1 - scores[0]
+    introduced = introduced_score(introduced_features(form.features, kind, scores))
+    is_new = introduced >= thresholds()["introduced"]
+    if scores[best] < thresholds()[kind] and not (is_new and whole >= thresholds()["introduced entity"]):
+        return None
+    evidence = _evidence(form, kind, is_new)
+    name = next((f.name for f in form.found if f.name and f.stage == "gazetteer"), "")
+    return Verdict(kind, round(max(scores[best], 0.01), 4), is_new, evidence[0], evidence[1], name)
+
+
+def _evidence(form: Form, kind: str, introduced: bool) -> tuple[str, str]:
+    """The stage and cue to show: the strongest finding, an introduction first if it is one."""
+    if not form.found:
+        return "chunks", f"{form.key.split()[-1]}"
+    ranked = sorted(
+        form.found,
+        key=lambda f: (introduced and f.role != "introduces", f.kind != kind, -f.score, f.start, f.cue),
+    )
+    return ranked[0].stage, ranked[0].cue
+
+
+def _join_abbreviations(verdicts: dict[str, Verdict], pairs: Pairs) -> None:
+    """A short form and its long form are one thing: the surer verdict counts for both, under the long form's name."""
+    for short, long in pairs.items():
+        one, other = verdicts.get(key(short)), verdicts.get(key(long))
+        sure = max((v for v in (one, other) if v), key=lambda v: (v.score, v.kind), default=None)
+        if sure is None:
+            continue
+        introduced = (one is not None and one.introduced) or (other is not None and other.introduced)
+        for form in (key(short), key(long)):
+            own = verdicts.get(form, sure)
+            verdicts[form] = Verdict(sure.kind, sure.score, introduced, own.stage, own.cue, long)
+
+
+def _best_set(places: list[tuple[int, int, Verdict]]) -> list[tuple[int, int, Verdict]]:
+    """The non-overlapping places with the highest total; a longer place wins over its equal parts."""
+    ordered = sorted(places, key=lambda p: (p[1], p[0], p[2].kind))
+    ends = [p[1] for p in ordered]
+    best: list[float] = [0.0]
+    take: list[bool] = []
+    for i, (start, end, verdict) in enumerate(ordered):
+        worth = verdict.score + 0.15 * (end - start) + (0.5 if verdict.introduced else 0)
+        with_it = worth + best[bisect_right(ends, start, 0, i)]
+        take.append(with_it > best[-1])
+        best.append(max(with_it, best[-1]))
+    out = []
+    i = len(ordered) - 1
+    while i >= 0:
+        if take[i]:
+            out.append(ordered[i])
+            i = bisect_right(ends, ordered[i][0], 0, i) - 1
+        else:
+            i -= 1
+    return out[::-1]

@@ -1,0 +1,222 @@
+"""Learn the weights of `extract.judge` from annotated papers.
+
+usage: python -m extract.training.judge ANNOTATED.jsonl... [--folds 5] [--write]
+
+ANNOTATED holds one paper a line: title, abstract, introduces, methods, datasets, tasks, metrics, concepts (the form
+of `tests/golden/seeds_dev.jsonl`; an abstract that is missing is looked up by title in `seeds/`). Prints the scores
+of held-out folds at the thresholds it chose, and with --write the weights of a fit to all papers go to
+`extract/data/`. Same files, same bytes: no sampling, a fixed order, L-BFGS from zero.
+"""
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from extract.forms import collect, key
+from extract.judge import CLASSES, introduced_features
+from extract.lexicon import DATA, entries
+from extract.pipeline import load, make_doc
+from extract.readers import read_source
+from extract.records import KINDS, Paper
+from extract.spans import read
+
+FIELDS = {"Method": "methods", "Dataset": "datasets", "Task": "tasks", "Metric": "metrics", "Concept": "concepts"}
+MIN_COUNT = 3  # papers a feature must be seen in
+PENALTY = {"kind": 0.6, "introduced": 0.5}
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@dataclass(slots=True)
+class Example:
+    """One form of one paper: its features and what the annotation says of it."""
+
+    paper: int
+    key: str
+    features: set[str]
+    label: int
+    introduced: bool
+
+
+def annotated(paths: Sequence[str]) -> list[dict[str, Any]]:
+    """The annotated papers, those without an abstract completed from the seeds."""
+    rows = [json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines()]
+    texts: dict[str, str] = {}
+    if any("abstract" not in row for row in rows):
+        for file in sorted(SEEDS.glob("*.txt")):
+            texts |= {p.title: p.abstract for p in read_source(file) if isinstance(p, Paper)}
+    return [{**row, "abstract": row.get("abstract") or texts[row["title"]]} for row in rows]
+
+
+def gold_kinds(row: dict[str, Any]) -> tuple[dict[str, str], set[str]]:
+    """Form key -> kind, and the keys of what the paper introduces."""
+    kinds: dict[str, str] = {}
+    forms: dict[tuple[str, str], set[str]] = {}
+    for kind in reversed(KINDS):
+        for entity in row[FIELDS[kind]]:
+            keys = {key(m) for m in entity["mentions"]} | {key(entity["name"])}
+            kinds.update(dict.fromkeys(keys, kind))
+            forms[entity["name"], kind.lower()] = keys
+    new = {k for e in row["introduces"] for k in forms.get((e["name"], e["type"]), {key(e["name"])})}
+    return kinds, new
+
+
+def examples(rows: Sequence[dict[str, Any]]) -> list[Example]:
+    """Every form of every paper with its label; a lexicon entry known from one other paper only is hidden."""
+    nlp = load()
+    gold = [gold_kinds(row) for row in rows]
+    support = Counter(k for kinds, _ in gold for k in kinds)
+    aliases = {e.name: [key(f) for f in (e.name, *e.aliases)] for e in entries()}
+    out = []
+    for i, row in enumerate(rows):
+        doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
+        for _, stage in nlp.pipeline:
+            doc = stage(doc)
+        kinds, new = gold[i]
+        for own, form in collect(doc, read(doc)).items():
+            names = {f.name for f in form.found if f.stage == "gazetteer"}
+            others = sum(support[k] - (k in kinds) for n in names for k in aliases.get(n, ()))
+            features = {f for f in form.features if not (names and others == 1 and f.startswith("gazetteer"))}
+            label = CLASSES.index(kinds[own]) if own in kinds else 0
+            out.append(Example(i, own, features | {"bias"}, label, own in new))
+    return out
+
+
+def index(feature_sets: Sequence[set[str]]) -> list[str]:
+    """The features worth a weight, in order."""
+    counts = Counter(f for features in feature_sets for f in features)
+    return sorted(f for f, n in counts.items() if n >= MIN_COUNT)
+
+
+def matrix(feature_sets: Sequence[set[str]], names: Sequence[str]) -> csr_matrix:
+    """Binary examples x features."""
+    column = {f: i for i, f in enumerate(names)}
+    rows = [sorted(column[f] for f in features if f in column) for features in feature_sets]
+    ends = np.cumsum([0, *map(len, rows)])
+    cells = np.fromiter((c for row in rows for c in row), dtype=np.int32, count=int(ends[-1]))
+    return csr_matrix((np.ones(len(cells)), cells, ends), shape=(len(rows), len(names)))
+
+
+def fit(x: csr_matrix, y: np.ndarray, classes: int, penalty: float) -> np.ndarray:
+    """Weights (features x classes) of a multinomial logistic regression with an L2 penalty."""
+    target = np.eye(classes)[y]
+    xt = x.T.tocsr()
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        w = flat.reshape(x.shape[1], classes)
+        z = x @ w
+        z -= z.max(axis=1, keepdims=True)
+        log_sum = np.log(np.exp(z).sum(axis=1, keepdims=True))
+        value = -(target * (z - log_sum)).sum() + 0.5 * penalty * (w * w).sum()
+        return float(value), (xt @ (np.exp(z - log_sum) - target) + penalty * w).ravel()
+
+    start = np.zeros(x.shape[1] * classes)
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(-1, classes)
+
+
+def probabilities(x: csr_matrix, w: np.ndarray) -> np.ndarray:
+    """Softmax of the scores."""
+    z = x @ w
+    z = np.exp(z - z.max(axis=1, keepdims=True))
+    return z / z.sum(axis=1, keepdims=True)
+
+
+def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities and introduced probabilities, each example judged by a model that has not seen its paper."""
+    part = np.array([int(hashlib.sha256(str(e.paper).encode()).hexdigest(), 16) % folds for e in data])
+    y = np.array([e.label for e in data])
+    kinds = np.zeros((len(data), len(CLASSES)))
+    for k in range(folds):
+        train, test = np.flatnonzero(part != k), np.flatnonzero(part == k)
+        names = index([data[i].features for i in train])
+        w = fit(matrix([data[i].features for i in train], names), y[train], len(CLASSES), PENALTY["kind"])
+        kinds[test] = probabilities(matrix([data[i].features for i in test], names), w)
+    new = np.zeros(len(data))
+    second = second_features(data, kinds)
+    z = np.array([e.introduced for e in data], dtype=int)
+    for k in range(folds):
+        train, test = np.flatnonzero(part != k), np.flatnonzero(part == k)
+        names = index([second[i] for i in train])
+        w = fit(matrix([second[i] for i in train], names), z[train], 2, PENALTY["introduced"])
+        new[test] = probabilities(matrix([second[i] for i in test], names), w)[:, 1]
+    return kinds, new
+
+
+def second_features(data: Sequence[Example], kinds: np.ndarray) -> list[set[str]]:
+    """The features of the introduced model, with the kind the first model would choose."""
+    best = kinds[:, 1:].argmax(axis=1) + 1
+    return [introduced_features(e.features, CLASSES[b], row) for e, b, row in zip(data, best, kinds, strict=True)]
+
+
+def choose(truth: np.ndarray, score: np.ndarray, missed: int) -> tuple[float, float]:
+    """The threshold with the best F1, and that F1; `missed` are true ones that are no example at all."""
+    order = np.argsort(-score, kind="stable")
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum() + missed)
+    at = int(f1.argmax())
+    return round(float(score[order[at]]), 3), float(f1[at])
+
+
+def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray) -> dict[str, float]:
+    """The operating point of each kind and of `introduced`, on held-out judgements."""
+    best = kinds[:, 1:].argmax(axis=1) + 1
+    label = np.array([e.label for e in data])
+    out = {}
+    for c, kind in enumerate(CLASSES[1:], 1):
+        own = best == c
+        out[kind], f1 = choose((label == c)[own], kinds[own, c], int((label[~own] == c).sum()))
+        print(f"{kind:12} threshold {out[kind]:.3f}  form F1 {f1:.3f}")
+    out["introduced"], f1 = choose(np.array([e.introduced for e in data]), new, 0)
+    print(f"{'introduced':12} threshold {out['introduced']:.3f}  form F1 {f1:.3f}")
+    out["introduced entity"] = 0.1
+    return out
+
+
+def write(file: str, names: Sequence[str], w: np.ndarray, least: float = 0.04) -> None:
+    """Weights as text, those of next to no effect left out."""
+    rows = [(n, row) for n, row in zip(names, w, strict=True) if np.abs(row).max() >= least and n.isprintable()]
+    head = "# Made by extract/training/judge.py from our annotation; log-linear weights, no texts.\n"
+    body = "".join(f"{n}\t{' '.join(f'{v:.2f}' for v in row)}\n" for n, row in rows)
+    (DATA / file).write_text(head + body, encoding="utf-8")
+    print(f"{file}: {len(rows)} features")
+
+
+def main() -> None:
+    """Train, report, and write when asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("annotated", nargs="+")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    data = examples(annotated(args.annotated))
+    print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
+    kinds, new = held_out(data, args.folds)
+    chosen = thresholds(data, kinds, new)
+    if not args.write:
+        return
+    write_all(data, kinds, chosen)
+
+
+def write_all(data: Sequence[Example], kinds: np.ndarray, chosen: dict[str, float]) -> None:
+    """Fit to all papers and write weights and thresholds."""
+    names = index([e.features for e in data])
+    w = fit(matrix([e.features for e in data], names), np.array([e.label for e in data]), len(CLASSES), PENALTY["kind"])
+    write("kind_weights.txt", names, w - w.mean(axis=1, keepdims=True))
+    second = second_features(data, kinds)
+    names = index(second)
+    w = fit(matrix(second, names), np.array([e.introduced for e in data], dtype=int), 2, PENALTY["introduced"])
+    write("introduced_weights.txt", names, (w[:, 1:] - w[:, :1]))
+    lines = "".join(f"{k}\t{v}\n" for k, v in chosen.items())
+    (DATA / "thresholds.txt").write_text("# Made by extract/training/judge.py.\n" + lines, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Extraction over many papers, in this process or in several.
+
+Workers get batches of papers and send back columns, not objects: shipping spaCy Docs costs more than the work.
+Batches come back in the order in which they went out, whatever the number of workers.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple
+from itertools import islice
+from multiprocessing import get_context
+
+from extract.pipeline import extract, load
+from extract.records import Paper
+
+BATCH = 128
+SMALL = 1_500  # papers below which starting processes costs more than they win
+Columns = list[list[object]]
+
+
+def extract_batch(papers: Sequence[Paper]) -> tuple[Columns, Columns]:
+    """Mentions and definitions of a batch, each as one list a column, in field order."""
+    nlp = load()
+    found = [extract(paper, nlp) for paper in papers]
+    return (
+        _columns([astuple(m) for f in found for m in f.mentions]),
+        _columns([astuple(d) for f in found for d in f.definitions]),
+    )
+
+
+def extract_batches(papers: Sequence[Paper], *, workers: int | None = None) -> Iterator[tuple[Columns, Columns]]:
+    """Extract all papers in batches of BATCH; `workers` None takes one process for few papers, else every core."""
+    batches = _batched(papers)
+    count = workers or (1 if len(papers) < SMALL else os.cpu_count() or 1)
+    if count == 1:
+        yield from map(extract_batch, batches)
+        return
+    # spawn: a fork of a process that holds polars' threads may lock up
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(extract_batch, batches)
+
+
+def _columns(rows: list[tuple[object, ...]]) -> Columns:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _batched(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    left = iter(papers)
+    while batch := list(islice(left, BATCH)):
+        yield batch

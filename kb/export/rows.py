@@ -1,0 +1,89 @@
+"""The graph as the rows an exporter writes: nodes by label with the columns of `kb.schema`, edges by type."""
+
+import polars as pl
+
+from kb.schema import EDGES, ENTITY_COLUMNS, PAPER_COLUMNS
+from kb.tables import Tables, caption
+
+JOIN = " | "
+"""Between the members of a list, where a format has no lists: names hold commas and semicolons."""
+
+CHUNK = 50_000
+"""Rows turned into text at a time: bounds the memory of an export whatever its size."""
+
+# What XML 1.0 cannot hold in any spelling (section 2.2); no other format wants these characters either.
+ILLEGAL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+
+
+def node_columns() -> dict[str, str]:
+    """The columns of all nodes together, name -> Cypher type; the id is the element's own attribute."""
+    columns = PAPER_COLUMNS | ENTITY_COLUMNS
+    return {name: kind for name, kind in columns.items() if name != "id"}
+
+
+def edge_columns() -> dict[str, str]:
+    """The columns of all edges together, name -> Cypher type, without the weight."""
+    columns: dict[str, str] = {}
+    for _, _, own in EDGES.values():
+        columns |= own
+    return {name: kind for name, kind in columns.items() if name != "weight"}
+
+
+def papers(tables: Tables) -> pl.DataFrame:
+    """The Paper nodes, sorted by id."""
+    captions = pl.Series("name", [caption(title) for title in tables.papers["title"]], dtype=pl.String)
+    return tables.papers.with_columns(captions).select(list(PAPER_COLUMNS))
+
+
+def entities(tables: Tables, label: str) -> pl.DataFrame:
+    """The nodes of one entity label, sorted by id."""
+    return tables.entities.filter(pl.col("kind") == label).select(list(ENTITY_COLUMNS))
+
+
+def nodes(tables: Tables) -> dict[str, pl.DataFrame]:
+    """Label -> its nodes, for each label that has any; Paper first, then the kinds by name."""
+    kinds = sorted(tables.entities["kind"].unique())
+    made = {"Paper": papers(tables)} | {kind: entities(tables, kind) for kind in kinds}
+    return {label: frame for label, frame in made.items() if frame.height}
+
+
+def edges(tables: Tables) -> dict[str, pl.DataFrame]:
+    """Type -> its edges: source, target and the columns that type has, in the order of `kb.schema.EDGES`."""
+    made = {
+        type_: tables.edges.filter(pl.col("type") == type_).select("source", "target", *columns)
+        for type_, (_, _, columns) in EDGES.items()
+    }
+    return {type_: frame for type_, frame in made.items() if frame.height}
+
+
+def text(column: str, dtype: pl.DataType) -> pl.Expr:
+    """A column as text, null where there is nothing to write: null, empty, or a number that is not finite."""
+    value = pl.col(column)
+    if isinstance(dtype, pl.List):
+        value = value.list.join(JOIN, ignore_nulls=True)
+    elif dtype.is_float():
+        value = pl.when(value.is_finite()).then(value).cast(pl.String)
+    elif dtype.is_numeric():
+        value = value.cast(pl.String)
+    else:
+        value = value.str.replace_all(ILLEGAL, "")
+    if isinstance(dtype, pl.List):
+        value = value.str.replace_all(ILLEGAL, "")
+    return pl.when(value != "").then(value).alias(column)
+
+
+def weight() -> pl.Expr:
+    """An edge's weight for programs that lay a graph out: above 0, which Gephi wants of every edge.
+
+    An edge type without a weight (CITES) weighs what its score says; an entity that every paper names has
+    idf 0 and so weight 0, which becomes a hair.
+    """
+    stored = pl.coalesce(_finite("weight"), _finite("score"), pl.lit(1.0))
+    return pl.when(stored > MIN_WEIGHT).then(stored).otherwise(MIN_WEIGHT).alias("weight")
+
+
+MIN_WEIGHT = 1e-6
+
+
+def _finite(column: str) -> pl.Expr:
+    return pl.when(pl.col(column).is_finite()).then(pl.col(column))

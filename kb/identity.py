@@ -1,0 +1,124 @@
+"""Which records are one paper, and the id each paper goes by.
+
+A record with an id of its own (id, arXiv id or DOI) is that paper; one without goes by its folded title. The same
+title over clearly different abstracts is two papers, told apart by a hash of the abstract. The outcome does not
+depend on the order of the records.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from extract.records import Paper
+
+SLUG = 72  # characters of a title in an id
+
+
+def slug(text: str, limit: int = SLUG) -> str:
+    """Readable ASCII for an id; a title that leaves too little, or is cut, carries a hash of itself."""
+    ascii_text = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    out = re.sub(r"[^a-z0-9+]+", "-", ascii_text).strip("-")
+    if len(out) > limit:
+        out = out[:limit].rsplit("-", 1)[0] + "-" + digest(text.casefold())
+    elif sum(c.isalnum() for c in text) > 2 * len(out) or not out:
+        out = (out + "-" if out else "") + digest(text.casefold())
+    return out
+
+
+def digest(text: str) -> str:
+    """Eight hexadecimal digits that stand for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def content_hash(paper: Paper) -> str:
+    """What extraction depends on: equal title and abstract, equal hash."""
+    return hashlib.sha256(f"{paper.title}\0{paper.abstract}".encode()).hexdigest()[:32]
+
+
+def title_key(title: str) -> str:
+    """A title without case, accents and punctuation."""
+    folded = unicodedata.normalize("NFKD", title.casefold())
+    return "".join(c for c in folded if c.isalnum()) or title.casefold()
+
+
+def settle(records: Iterable[Paper]) -> list[Paper]:
+    """One paper for all records of it, each with its final id `paper:...`, sorted by id."""
+    groups: dict[str, list[Paper]] = defaultdict(list)
+    for record in records:
+        groups[_own_id(record) or "title\0" + title_key(record.title)].append(record)
+    papers: dict[str, Paper] = {}
+    for own, members in groups.items():
+        for paper in _by_title(members) if own.startswith("title\0") else [merge(members, own)]:
+            held = papers.get(paper.id)
+            papers[paper.id] = paper if held is None else merge([held, paper], paper.id)
+    return [papers[i] for i in sorted(papers)]
+
+
+def _own_id(record: Paper) -> str:
+    if record.id.startswith("paper:"):
+        return "" if _from_title(record) else record.id
+    own = record.id or record.arxiv or record.doi or ""
+    return "paper:" + re.sub(r"\s+", "_", own.strip()) if own.strip() else ""
+
+
+def _from_title(paper: Paper) -> bool:
+    """Whether a settled id was made from the title: such a paper is compared by title again."""
+    base = "paper:" + slug(paper.title)
+    return paper.id in (base, f"{base}-{digest(paper.abstract)}")
+
+
+def _by_title(members: list[Paper]) -> list[Paper]:
+    """Papers of one title: one for each cluster of like abstracts."""
+    clusters: list[list[Paper]] = []
+    for record in sorted(members, key=lambda p: (-len(p.abstract), p.abstract, p.title, p.sources)):
+        home = next((c for c in clusters if alike(c[0].abstract, record.abstract)), None)
+        if home is None:
+            clusters.append([record])
+        else:
+            home.append(record)
+    bases = [min(c, key=_preference) for c in clusters]
+    ids = ["paper:" + slug(base.title) for base in bases]
+    if len(clusters) > 1:
+        ids = [f"{i}-{digest(b.abstract)}" for i, b in zip(ids, bases, strict=True)]
+    return [merge(c, i) for c, i in zip(clusters, ids, strict=True)]
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two abstracts are versions of one: at least half of their distinct words in common."""
+    if one == other:
+        return True
+    a, b = set(one.casefold().split()), set(other.casefold().split())
+    return not a or not b or len(a & b) >= 0.5 * len(a | b)
+
+
+def _preference(paper: Paper) -> tuple[object, ...]:
+    return (-len(paper.abstract), paper.abstract, paper.title, paper.sources)
+
+
+def merge(members: list[Paper], paper_id: str) -> Paper:
+    """One paper out of several records: the longest abstract, the earliest date, every source."""
+    ordered = sorted(members, key=_preference)
+    best = ordered[0]
+
+    def first(name: str) -> object:
+        return next((v for p in ordered if (v := getattr(p, name)) not in (None, "", ())), getattr(best, name))
+
+    fields = ("venue", "doi", "arxiv", "url", "authors", "keywords", "references")
+    dates = sorted(p.date for p in ordered if p.date)
+    years = [p.year for p in ordered if p.year is not None]
+    return replace(
+        best,
+        id=paper_id,
+        date=dates[0] if dates else None,
+        year=min(years) if years else None,
+        sources=tuple(sorted({s for p in ordered for s in p.sources}, key=_source_order)),
+        **{name: first(name) for name in fields},  # type: ignore[arg-type]
+    )
+
+
+def _source_order(source: str) -> tuple[str, int]:
+    file, _, line = source.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (source, 0)

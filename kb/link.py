@@ -1,0 +1,173 @@
+"""Links: what a paper does with each entity, which papers share rare entities, which build on which.
+
+A paper is a unit vector over its entities, each weighing idf x kind; SHARES is the cosine of two papers. An entity
+in more than HUB papers nominates no pair (it would nominate millions) but counts in the score of every
+nominated one. Nothing depends on the order of rows or on threads: ties break by id.
+"""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_matrix
+from sparse_dot_topn import sp_matmul_topn
+
+from extract.records import ROLES
+from extract.roles import DEFAULT
+from kb.schema import ROLE_EDGES
+from kb.tables import frame
+
+KIND_WEIGHT = {"Method": 1.0, "Dataset": 1.0, "Task": 1.0, "Metric": 0.4, "Concept": 0.7}
+TOP = 10  # links nominated by each paper
+HUB = 1_000  # papers above which an entity nominates no pair
+MIN_WEIGHT = 0.05  # a cosine below this is chance
+VIA = 5  # shared names kept on an edge
+INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
+DIGITS = 6
+
+
+def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
+    weights = _weights(entities)
+    rows = _with_roles(mentions, entities)
+    best = (
+        rows.sort(["paper", "entity", "rank", "score", "in_title", "start"], descending=[False, False, False, True, False, False])
+        .group_by(["paper", "entity"], maintain_order=True)
+        .agg(pl.all().first(), pl.len().alias("mentions"))
+        .join(weights, on="entity", how="left", maintain_order="left")
+        .join(papers.select(pl.col("id").alias("paper"), "title", "abstract"), on="paper", how="left", maintain_order="left")
+    )
+    norm = (pl.col("part") ** 2).sum().over("paper").sqrt()
+    text = pl.when(pl.col("field") == "title").then(pl.col("title")).otherwise(pl.col("abstract"))
+    return frame(
+        "edges",
+        best.select(
+            pl.col("role").replace_strict(ROLE_EDGES).alias("type"),
+            pl.col("paper").alias("source"),
+            pl.col("entity").alias("target"),
+            (pl.col("part") / norm).round(DIGITS).alias("weight"),
+            pl.lit(None, pl.Int64).alias("shared"),
+            pl.lit(None, pl.List(pl.String)).alias("via"),
+            text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start")).alias("sentence"),
+            "field",
+            pl.col("start").alias("start_char"),
+            pl.col("end").alias("end_char"),
+            "cue",
+            "score",
+            "mentions",
+        ),
+    )
+
+
+def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Mentions with a role their entity's kind allows: canonicalisation may have settled on another kind."""
+    kinds = entities.select(pl.col("id").alias("entity"), pl.col("kind").alias("entity_kind"))
+    ranks = {role: i for i, role in enumerate(ROLES)}
+    own = pl.col("entity_kind").replace_strict(DEFAULT)
+    allowed = (pl.col("role") == "introduces") | (
+        (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses"])
+    )
+    return mentions.join(kinds, on="entity", how="inner", maintain_order="left").with_columns(
+        pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
+        (pl.col("field") == "title").alias("in_title"),
+    ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
+
+
+def _weights(entities: pl.DataFrame) -> pl.DataFrame:
+    kind = pl.col("kind").replace_strict(KIND_WEIGHT, return_dtype=pl.Float64)
+    return entities.select(pl.col("id").alias("entity"), (pl.col("idf") * kind).alias("part"))
+
+
+def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """SHARES edges: for each paper its TOP nearest by cosine, each pair once, with the heaviest shared names."""
+    papers = edges["source"].unique().sort()
+    if len(papers) < 2:
+        return frame("edges", [])
+    matrix = _matrix(edges, papers, entities)
+    left, right = _nominated(matrix)
+    products = matrix[left].multiply(matrix[right]).tocsr()
+    weight = np.round(np.asarray(products.sum(axis=1)).ravel(), DIGITS)
+    keep = weight >= MIN_WEIGHT
+    products, left, right, weight = products[keep], left[keep], right[keep], weight[keep]
+    return frame(
+        "edges",
+        pl.DataFrame(
+            {
+                "source": papers.gather(left),
+                "target": papers.gather(right),
+                "weight": weight,
+                "shared": np.diff(products.indptr).astype(np.int64),
+                "via": _heaviest(products, entities["name"].to_list()),
+            },
+            schema_overrides={"via": pl.List(pl.String)},
+        ).with_columns(
+            pl.lit("SHARES").alias("type"),
+            *(pl.lit(None).alias(c) for c in ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")),
+        ),
+    )  # fmt: skip
+
+
+def _matrix(edges: pl.DataFrame, papers: pl.Series, entities: pl.DataFrame) -> Any:
+    """Papers x entities, rows of unit length."""
+    row = pl.DataFrame({"source": papers, "row": np.arange(len(papers))})
+    column = entities.select(pl.col("id").alias("target")).with_row_index("column")
+    cells = edges.join(row, on="source").join(column, on="target").sort("row", "column")
+    shape = (len(papers), len(entities))
+    return csr_matrix((cells["weight"].to_numpy(), (cells["row"].to_numpy(), cells["column"].to_numpy())), shape=shape)
+
+
+def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (smaller row first) in which one paper is among the other's nearest by its rarer entities."""
+    degree = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    rare = matrix[:, np.flatnonzero((degree <= HUB) & (degree > 1))].tocsr()
+    near = sp_matmul_topn(rare, rare.T.tocsr(), top_n=TOP + 1, threshold=1e-9, sort=True).tocoo()
+    off = near.row != near.col
+    low = np.minimum(near.row[off], near.col[off]).astype(np.int64)
+    high = np.maximum(near.row[off], near.col[off]).astype(np.int64)
+    pairs = np.unique(low * matrix.shape[0] + high)
+    return pairs // matrix.shape[0], pairs % matrix.shape[0]
+
+
+def _heaviest(products: Any, names: list[str]) -> list[list[str]]:
+    """For each pair the names of the shared entities that weigh most, heaviest first, ties by column."""
+    out = []
+    for a, b in zip(products.indptr[:-1], products.indptr[1:], strict=True):
+        columns, values = products.indices[a:b], products.data[a:b]
+        order = np.lexsort((columns, -np.round(values, 9)))[:VIA]
+        out.append([names[c] for c in columns[order]])
+    return out
+
+
+def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """CITES edges from names: the abstract names a method or dataset that one other paper introduces."""
+    named = entities.filter(pl.col("kind").is_in(["Method", "Dataset"])).select(pl.col("id").alias("target"), "name")
+    years = papers.select(pl.col("id").alias("source"), "year")
+    held = edges.join(named, on="target").join(years, on="source", how="left")
+    owners = held.filter(pl.col("type") == "INTRODUCES")
+    owners = owners.filter(pl.len().over("target") <= INTRODUCERS)
+    owners = owners.select("target", pl.col("source").alias("owner"), pl.col("year").alias("owner_year"))
+    found = held.filter(pl.col("type") != "INTRODUCES").join(owners, on="target").filter(
+        (pl.col("source") != pl.col("owner"))
+        & (pl.col("owner_year").is_null() | pl.col("year").is_null() | (pl.col("owner_year") <= pl.col("year")))
+    )  # fmt: skip
+    if found.is_empty():
+        return frame("edges", [])
+    grouped = (
+        found.sort(["source", "owner", "score", "weight", "target"], descending=[False, False, True, True, False])
+        .group_by(["source", "owner"], maintain_order=True)
+        .agg(pl.col("name").alias("via"), pl.col("sentence", "field", "start_char", "end_char", "cue", "score").first())
+    )
+    return frame(
+        "edges",
+        grouped.with_columns(
+            pl.lit("CITES").alias("type"),
+            pl.col("owner").alias("target"),
+            *(pl.lit(None).alias(c) for c in ("weight", "shared", "mentions")),
+        ),
+    )
+
+
+def link(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """All edges of the graph, sorted."""
+    own = entity_edges(papers, mentions, entities)
+    return frame("edges", pl.concat([own, cites(own, papers, entities), shares(own, entities)]))

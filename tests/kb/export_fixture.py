@@ -1,0 +1,84 @@
+"""A hand-built graph of two papers and nasty values, for the tests of every export."""
+
+from kb.tables import Tables, frame
+
+NASTY = 'a ]]> & <b> "q" \'p\' \x00\x0b\x1f\ufffe\uffff 🦜 INFORMATION\r\n\ttab, "comma" | bar'
+CLEAN = 'a ]]> & <b> "q" \'p\'  🦜 INFORMATION\r\n\ttab, "comma" | bar'
+"""NASTY without the characters XML cannot hold."""
+
+_PAPER = {"year": None, "date": None, "venue": None, "doi": None, "arxiv": None, "url": None, "hash": "h"}
+_ENTITY = {"papers": 1, "mentions": 1, "idf": 0.5, "first_year": None}
+_EDGE = {
+    "weight": 0.5, "shared": None, "via": None, "sentence": "We use it.", "field": "abstract",
+    "start_char": 0, "end_char": 4, "cue": "use", "score": 0.9, "mentions": 1,
+}  # fmt: skip
+_MENTION = {
+    "name": "x", "start": 0, "end": 4, "sentence_start": 0, "sentence_end": 9, "stage": "cue", "cue": "use",
+    "score": 0.9,
+}  # fmt: skip
+
+
+def paper(id: str, title: str, **values: object) -> dict[str, object]:
+    """A row of the papers table, without what is not given."""
+    lists: dict[str, object] = {"authors": [], "keywords": [], "references": [], "sources": []}
+    return _PAPER | lists | {"id": id, "title": title, "abstract": "Nothing."} | values
+
+
+def entity(id: str, kind: str, name: str, **values: object) -> dict[str, object]:
+    """A row of the entities table."""
+    return _ENTITY | {"id": id, "kind": kind, "name": name, "aliases": [name]} | values
+
+
+def edge(type: str, source: str, target: str, **values: object) -> dict[str, object]:
+    """A row of the edges table."""
+    return _EDGE | {"type": type, "source": source, "target": target} | values
+
+
+def mention(paper: str, entity: str, text: str, **values: object) -> dict[str, object]:
+    """A row of the mentions table."""
+    row = {
+        "paper": paper,
+        "entity": entity,
+        "kind": "Method",
+        "role": "uses",
+        "text": text,
+        "field": "abstract",
+    }
+    return _MENTION | row | values
+
+
+def nasty_tables() -> Tables:
+    """Two papers that share a method, with missing, empty, infinite, zero and ill-formed values."""
+    papers = [
+        paper(
+            "paper:1", "ICON: Implicit Clothed humans", abstract=NASTY, year=2021, authors=["A, B", "C; D"]
+        ),
+        paper("paper:2", "ECON", abstract="", venue=NASTY, sources=["x.txt:1"]),
+    ]
+    entities = [
+        entity("method:icon", "Method", "ICON", papers=2, aliases=["ICON", NASTY, "🦜"]),
+        entity("dataset:a&b", "Dataset", "A&B <c>", idf=float("nan")),
+        entity("concept:all", "Concept", "", idf=float("inf"), first_year=2021),
+    ]
+    edges = [
+        edge("INTRODUCES", "paper:1", "method:icon", sentence=NASTY),
+        edge("USES", "paper:2", "method:icon"),
+        edge("EVALUATES_ON", "paper:1", "dataset:a&b", weight=None, score=None),
+        edge("MENTIONS", "paper:1", "concept:all", weight=0.0),
+        edge("MENTIONS", "paper:2", "concept:all", weight=float("inf"), score=float("nan")),
+        edge("CITES", "paper:2", "paper:1", weight=None, via=["ICON", "a, b"], cue=None, mentions=None),
+        edge("SHARES", "paper:1", "paper:2", weight=0.25, shared=1, via=["ICON"], sentence=None, score=None),
+    ]
+    mentions = [
+        mention("paper:1", "method:icon", "ICON", role="introduces", field="title"),
+        mention("paper:1", "method:icon", "the ICON model", start=9, end=23),
+        mention("paper:1", "method:icon", "ICON", start=30, end=34),
+        mention("paper:1", "dataset:a&b", "A&B", kind="Dataset", role="evaluates_on"),
+        mention("paper:2", "method:icon", "icon"),
+    ]
+    return Tables(
+        papers=frame("papers", papers),
+        mentions=frame("mentions", mentions),
+        entities=frame("entities", entities),
+        edges=frame("edges", edges),
+    )
