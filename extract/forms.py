@@ -4,6 +4,7 @@ A form is what is judged (`extract.judge`): not one place, but all places of one
 a name is the same thing everywhere in it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,18 @@ from spacy.tokens import Doc
 from extract.chunks import MAX_CHUNK, MAX_WORDS, Word, chunks, doc_words
 from extract.gazetteer import fold_word, parts
 from extract.spans import Found
+
+
+_ARTICLES = frozenset(("a", "an", "the", "our", "this", "these", "its", "their"))
+_LEAD = frozenset(
+    "novel new simple efficient effective first large-scale general unified yet and two three both so-called proposed"
+    " open-source lightweight scalable more comprehensive method framework approach model algorithm dataset called".split()
+)
+_STEMS = frozenset(
+    "propos presen introd develo devise design releas constr create formul contri define called named dubbed termed"
+    " coined namely build built provid collec curate establ derive call term dub name refer".split()
+)
+_SHARED = ("introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "times", "last=", "near")
 
 
 @dataclass(slots=True)
@@ -40,10 +53,22 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
         form.found.append(f)
         form.places.add((f.start, f.end))
         form.features.add(f"{f.stage}={f.kind}")
-        form.features.add(f"{f.stage}:{f.cue}")
+        form.features.add(f"{f.stage}:{f.cue[:6]}:{f.score}")
+    starts = [t.i for t in doc if t.is_sent_start]
     for form in forms.values():
-        _describe(doc, form)
+        _describe(doc, form, starts)
+    _share(doc, forms)
     return forms
+
+
+def _share(doc: Doc, forms: dict[str, Form]) -> None:
+    """What speaks for a short form speaks for its long form, and the other way round."""
+    for _, pair in doc.user_data["abbreviations"]:
+        one, other = forms.get(key(pair.short)), forms.get(key(pair.long))
+        if one and other and one is not other:
+            a, b = one.features.copy(), other.features.copy()
+            one.features.update("other " + f for f in b if f.startswith(_SHARED))
+            other.features.update("other " + f for f in a if f.startswith(_SHARED))
 
 
 def _form(forms: dict[str, Form], doc: Doc, start: int, end: int) -> Form:
@@ -54,11 +79,32 @@ def _form(forms: dict[str, Form], doc: Doc, start: int, end: int) -> Form:
     return form
 
 
+def _context(all_words: list[Word], begin: int, doc: Doc) -> list[str]:
+    """Left of a chunk, in its sentence: the article, and the nearest introducing verb with what stands between."""
+    out: list[str] = []
+    at, gap, lead = begin - 1, 0, True
+    while at >= 0 and gap < 12 and not doc[all_words[at + 1].start].is_sent_start:
+        lower = all_words[at].lower
+        if gap == 0 and lower in _ARTICLES:
+            out.append(f"article={lower}")
+        if lower in ("our", "new", "novel") and gap < 4:
+            out.append(f"near {lower}")
+        stem = lower[:6]
+        if stem in _STEMS:
+            out.append(f"verb={stem}{' directly' if lead else ''}")
+            out.append(f"verb gap={'0' if lead else min(gap, 9) // 3 + 1}")
+            break
+        lead = lead and (lower in _LEAD or lower in _ARTICLES)
+        at, gap = at - 1, gap + 1
+    return out
+
+
 def _windows(doc: Doc, all_words: list[Word], start: int, stop: int, forms: dict[str, Form]) -> None:
     """Every run of up to MAX_WORDS words of one chunk, with what stands around it."""
     begin = max(start, stop - MAX_CHUNK)
     before = all_words[begin - 1].lower if begin else ""
     after = all_words[stop].lower if stop < len(all_words) else ""
+    context = _context(all_words, begin, doc)
     for i in range(begin, stop):
         for j in range(i + 1, min(i + MAX_WORDS, stop) + 1):
             form = _form(forms, doc, all_words[i].start, all_words[j - 1].end)
@@ -68,6 +114,10 @@ def _windows(doc: Doc, all_words: list[Word], start: int, stop: int, forms: dict
             add = form.features.add
             add(f"prev={left}")
             add(f"next={right}")
+            if i == begin:
+                form.features.update(context)
+            elif context:
+                form.features.update(f"inner {c}" for c in context)
             if i == begin and j == stop:
                 add("whole chunk")
             elif i == begin:
@@ -79,7 +129,7 @@ def _windows(doc: Doc, all_words: list[Word], start: int, stop: int, forms: dict
                 add("inner")
 
 
-def _describe(doc: Doc, form: Form) -> None:
+def _describe(doc: Doc, form: Form, starts: list[int]) -> None:
     """Features of the string itself and of where it stands."""
     folded = form.key.split()
     add = form.features.add
@@ -102,6 +152,10 @@ def _describe(doc: Doc, form: Form) -> None:
             add("opens title")
     if in_title == len(places):
         add("title only")
+    else:
+        first = next(a for a, _ in places if a >= title_end)
+        row = bisect_right(starts, first) - bisect_right(starts, title_end)
+        add(f"sentence={min(row, 5)}")
     add(f"times={min(len(places), 4)}")
     shapes = {shape(doc[a:b].text) for a, b in places[:6] if not (doc[a].is_sent_start and b == a + 1)}
     form.features.update(f"shape={s}" for s in shapes)

@@ -15,6 +15,11 @@ from extract.records import KINDS
 CLASSES = ("", *KINDS)
 """The first class is no entity."""
 
+_FOR_INTRODUCED = (
+    "introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "in title",
+    "opens title", "title only", "prev=", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb", "article", "near", "sentence=", "other ",
+)  # fmt: skip
+
 
 @cache
 def weights(file: str) -> dict[str, tuple[float, ...]]:
@@ -56,10 +61,7 @@ def introduced_score(features: Iterable[str]) -> float:
 
 def introduced_features(features: Iterable[str], kind: str, scores: Iterable[float]) -> set[str]:
     """The features the second model looks at: evidence, place and shape, not the words themselves."""
-    kept = {
-        f
-        for f in features
-        if f.startswith(("introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "in title", "opens title", "title only", "prev=", "next=", "whole", "head after="))
-    }
-    both = {f"{f}&gazetteer" for f in kept if f.startswith("introductions:")} if any(f.startswith("gazetteer") for f in kept) else set()
-    return kept | both | {"bias", f"kind={kind}", f"sure={round(1 - next(iter(scores)), 1)}"}
+    kept = {f for f in features if f.startswith(_FOR_INTRODUCED)}
+    if any(f.startswith("gazetteer") for f in kept):
+        kept |= {f"known {f}" for f in kept if f.startswith(("introductions:", "verb"))}
+    return kept | {"bias", f"kind={kind}", f"sure={round(1 - next(iter(scores)), 1)}"}

@@ -12,7 +12,7 @@ from extract.records import Paper
 FIELDS = ("title", "abstract", "id", "year", "date", "venue", "authors", "doi", "arxiv", "url", "keywords")
 """What a column can be; `title` and `abstract` are required."""
 
-_YEAR = re.compile(r"\d{1,4}(?:\.0*)?")
+_YEAR = re.compile(r"[0-9]{1,4}(?:\.0*)?")
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:)?\s*(10\.\d{4,9}/\S+)")
 _ARXIV = re.compile(
     r"(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?\s*"
@@ -24,11 +24,13 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
     """SourceError where a column is mapped to something that is not a field."""
     for column, field in mapping.items():
         if field not in FIELDS:
-            raise SourceError(f'unknown field in {column}={field}: "{field}" is not one of {", ".join(FIELDS)}')
+            raise SourceError(
+                f'unknown field in {column}={field}: "{field}" is not one of {", ".join(FIELDS)}'
+            )
 
 
 def columns(keys: tuple[str, ...], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Field -> column: the mapped columns, then those that bear a field's name in any case; the first wins."""
+    """Field -> column: the mapped columns, then those named as a field in any case; the first wins."""
     return _columns(keys, tuple(mapping.items()))
 
 
@@ -40,7 +42,9 @@ def _columns(keys: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> dic
         key = column if column in keys else names.get(column.strip().casefold())
         if key is not None:
             mapped[field] = key
-    named = {field: names[field] for field in FIELDS if field in names and names[field] not in mapped.values()}
+    named = {
+        field: names[field] for field in FIELDS if field in names and names[field] not in mapped.values()
+    }
     return named | mapped
 
 
@@ -68,45 +72,42 @@ def paper_of(record: Mapping[str, object], where: Mapping[str, str], source: str
 
 
 def _required(field: str, value: object) -> str:
-    if value is None:
-        raise ValueError(f"no {field}")
-    if not isinstance(value, str):
-        raise ValueError(f"{field} is not a string")
-    if len(value) > MAX_TEXT:
-        raise ValueError(f"{field} longer than {MAX_TEXT:,} characters: the full text?")
-    text = clean(value)
+    text = "" if value is None else clean(_string(field, value))
     if not text:
         raise ValueError(f"no {field}")
     return text
 
 
 def _text(field: str, value: object) -> str | None:
-    """A string; numbers and dates are written out, since spreadsheets and Parquet type what looks like one."""
+    """A string; whole numbers and dates are written out, since tables type what looks like one."""
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
     if isinstance(value, datetime.date):
         value = value.isoformat()
     elif isinstance(value, int) and not isinstance(value, bool):
-        value = f"{value:d}" if abs(value) < 10**18 else None
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        value = str(value)
+    return (clean(_string(field, value)) or None) if value is not None else None
+
+
+def _string(field: str, value: object) -> str:
+    if not isinstance(value, str):
         raise ValueError(f"{field} is not a string")
-    return clean(value) or None
+    if len(value) > MAX_TEXT:
+        raise ValueError(f"{field} longer than {MAX_TEXT:,} characters: the full text?")
+    return value
 
 
 def _year(value: object) -> int | None:
-    if value is None or value != value:  # pandas writes a missing year as NaN
+    """A whole number below 10,000, as a number, as `2021` or as `2021.0`."""
+    text = value.strip() if isinstance(value, str) else value
+    if text is None or text == "" or text != text:  # pandas writes a missing year as NaN
         return None
-    if isinstance(value, str):
-        text = value.strip()
-        if not text:
-            return None
-        value = float(text) if text.isascii() and _YEAR.fullmatch(text) else None
-    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    if not whole or isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10_000:
+    number = float(text) if isinstance(text, str) and _YEAR.fullmatch(text) else text
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < 10_000:
         raise ValueError("year is not a year")
-    return int(value)
+    if number != int(number):
+        raise ValueError("year is not a whole number")
+    return int(number)
 
 
 def _identifier(field: str, value: object, shape: re.Pattern[str]) -> str | None:

@@ -7,10 +7,10 @@
     Pointer Networks
     ...
 
-Lines alternate with blank lines between them or without. A line of LONG characters or more is an abstract and a
-shorter one a title; on the 87,060 papers of our corpus no title is longer and no abstract shorter. A shorter
-abstract is known by its place, after a title, and by being a sentence. Wrapped abstracts are joined where
-blank lines show what belongs together. A date such as `Mar 11` is the page's, not the paper's, and is not kept.
+Lines alternate, with blank lines between them or without. A line of LONG characters or more is an abstract
+and a shorter one a title; among 87,060 papers of conferences no title is longer and no abstract shorter. A
+shorter abstract is known by its place, after a title, and by being a sentence. Wrapped abstracts are joined
+where blank lines show what belongs together. A date such as `Mar 11` is the page's and is not kept.
 """
 
 import re
@@ -21,29 +21,31 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from extract.errors import SourceError
-from extract.readers.text import MAX_TEXT, clean, excerpt, fault, lines
+from extract.readers.text import MAX_TEXT, TOO_LONG, clean, excerpt, fault, lines
 from extract.records import Paper, Reject
 
 LONG = 250
 """Characters from which a line is an abstract."""
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FURNITURE = re.compile(
-    r"new|subscribe|(?:daily|trending|weekly|monthly) papers|daily|weekly|monthly|papers|view all.*|upvote|share"
+    r"new|subscribe|(?:daily|trending|weekly|monthly) papers|daily|weekly|monthly|papers"
+    r"|view all.*|upvote|share"
     r"|get trending papers in your email inbox.*|by ?ak(?: and the research community)?|previous|next"
-    r"|(?:submitted|published|posted) (?:by|on|to)\b.*|[·•]?\s*\d+ (?:authors?|comments?|upvotes?|days? ago|hours? ago)"
+    r"|(?:submitted|published|posted) (?:by|on|to)\b.*"
+    r"|[·•]?\s*\d+ (?:authors?|comments?|upvotes?|days? ago|hours? ago)"
     r"|\d[\d.,]*k?|[\W_]+"
     rf"|(?:{'|'.join(_MONTHS)})[a-z]*\.? \d{{1,2}}(?:,? \d{{4}})?",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"subscribe(?=[^\sa-z])", re.IGNORECASE)
+_GLUED = re.compile(r"^Subscribe(?=[^\sa-z:.,!?-])")
 _SENTENCE_END = re.compile(r"[.!?][\"')\]}”’]*$")
 _MOST_WRAPPED = 100  # lines of one wrapped abstract; also what bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a page, or several joined: `number` to `last`; `role` is blank, furniture, short or long."""
+    """A line of a page, or several joined, `number` to `last`; `role` is blank, furniture, short or long."""
 
     number: int
     text: str
@@ -57,7 +59,7 @@ Entry = tuple[Line | None, Line | None]
 
 
 def read_huggingface(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
-    """The papers of one page; SourceError at its end where it gave none, or one though it looks like a list."""
+    """The papers of one page; SourceError at its end where it gave none, or one but looks like a list."""
     roles: Counter[str] = Counter()
     found = rejected = 0
     for title, abstract in _entries(_unwrap(_classify(stream, roles))):
@@ -74,12 +76,11 @@ def read_huggingface(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
 
 
 def looks_like_page(head: str, *, strict: bool) -> bool:
-    """Whether the first of a text reads as such a page: furniture, or, if not strict, a title and an abstract."""
+    """Whether a text begins as such a page: with furniture or, if not strict, a title and an abstract."""
     texts = [text for line in head.splitlines()[:40] if (text := line.strip())]
     if any("trending papers" in text.lower() or text.lower() == "daily papers" for text in texts):
         return True
-    kinds = [_FURNITURE.fullmatch(text) is None and len(text) >= LONG for text in texts]
-    return not strict and any(not short and long for short, long in pairwise(kinds))
+    return not strict and any(len(one) < LONG <= len(two) for one, two in pairwise(texts))
 
 
 def _record(title: Line | None, abstract: Line | None, label: str) -> Paper | Reject:
@@ -89,9 +90,9 @@ def _record(title: Line | None, abstract: Line | None, label: str) -> Paper | Re
     reason = next((part.fault for part in (title, abstract) if part and part.fault), "")
     if title and abstract and not reason:
         return Paper(title=title.text, abstract=abstract.text, sources=(f"{label}:{line.number}",))
-    bad = abstract if title and not title.fault and abstract and abstract.fault else line
-    missing = "a title without an abstract" if title else "an abstract without a title"
-    return Reject(label, bad.number, reason or missing.removeprefix("a "), excerpt(line.text))
+    missing = "title without an abstract" if title else "abstract without a title"
+    bad = abstract if abstract and abstract.fault and not line.fault else line
+    return Reject(label, bad.number, reason or missing, excerpt(line.text))
 
 
 def _classify(stream: BinaryIO, roles: Counter[str]) -> Iterator[Line]:
@@ -99,9 +100,9 @@ def _classify(stream: BinaryIO, roles: Counter[str]) -> Iterator[Line]:
     named = False  # the line before was `Submitted by`, and this one is the name
     for number, raw in lines(stream):
         text = clean(raw)
-        if not roles["short"] and not roles["long"]:
-            text = _GLUED.sub("", text, count=1) if _GLUED.match(text) else text
-        role = _role(text)
+        if not roles["long"]:
+            text = _GLUED.sub("", text)
+        role = "long" if raw == TOO_LONG else _role(text)
         if named and role == "short" and " " not in text:
             role = "furniture"
         named = text.lower() == "submitted by" or (named and role == "blank")
@@ -146,14 +147,13 @@ def _unwrap(page: Iterator[Line]) -> Iterator[Line]:
 
 def _joined(run: list[Line], *, waiting: bool) -> list[Line]:
     """A run of short lines: an abstract if a title waits for it, else perhaps a title and its abstract."""
-    for start in (0,) if waiting else (1,):
-        body = run[start:]
-        text = " ".join(line.text for line in body)
-        if len(body) > 1 and _is_sentence(text):
-            broken = next((line.fault for line in body if line.fault), "")
-            whole = replace(body[0], text=text, role="long", last=body[-1].last, fault=broken)
-            return [*run[:start], whole]
-    return run
+    start = 0 if waiting else 1
+    body = run[start:]
+    text = " ".join(line.text for line in body)
+    if len(body) < 2 or not _is_sentence(text) or (not waiting and _is_sentence(body[0].text)):
+        return run  # titles, or titles and abstracts of one line each
+    broken = next((line.fault for line in body if line.fault), "")
+    return [*run[:start], replace(body[0], text=text, role="long", last=body[-1].last, fault=broken)]
 
 
 def _is_sentence(text: str) -> bool:
@@ -184,7 +184,7 @@ def _entries(page: Iterator[Line]) -> Iterator[Entry]:
 
 
 def _continues(title: Line, abstract: Line, line: Line) -> bool:
-    """Whether a line goes on with the abstract: it follows at once, where a blank line parts title and abstract."""
+    """Whether a line goes on with the abstract: it follows at once, and a blank line parted the title off."""
     together = abstract.number > title.last + 1 and line.number == abstract.last + 1
     return together and (line.role == "long" or bool(_SENTENCE_END.search(line.text)))
 

@@ -16,7 +16,7 @@ MAX_TEXT = 100_000
 """Characters of the longest title or abstract; a longer one is not an abstract."""
 
 TOO_LONG = "\udfff"
-"""What stands for a line longer than MAX_LINE. No input can hold it: undecodable bytes are U+DC80 to U+DCFF."""
+"""What stands for a line longer than MAX_LINE. No input holds it: undecodable bytes are U+DC80-U+DCFF."""
 
 _CONTROLS = re.compile(r"(?<! ) *[\x00-\x1f\x7f-\x9f][\x00-\x20\x7f-\x9f]*")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -52,7 +52,7 @@ def fault(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text as it is stored: each run of control characters one space, lone surrogates U+FFFD, outer blanks off.
+    """The text as stored: runs of control characters one space, lone surrogates U+FFFD, blanks stripped.
 
     Everything else stays as it is, so that offsets count the same characters in the source and in the graph.
     """

@@ -195,11 +195,15 @@ def main() -> None:
     parser.add_argument("annotated", nargs="+")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--cache")
     args = parser.parse_args()
     data = examples(annotated(args.annotated))
     print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
     kinds, new = held_out(data, args.folds)
     chosen = thresholds(data, kinds, new)
+    if args.cache:
+        import pickle
+        pickle.dump((data, kinds, new, chosen), open(args.cache, "wb"))
     if not args.write:
         return
     write_all(data, kinds, chosen)

@@ -1,0 +1,252 @@
+"""The commands that ask: each opens the knowledge base, asks the question of its own name and prints the answer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet
+from cli.output import note, put_blocks, put_json, put_rows
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+_EDGES = ("direction", "label", "name", "weight", "year", "sentence")
+_MAX_HOPS = 4  # everything is near everything after that
+_MAX_PATH = 12
+
+
+def opened(path: Path) -> "KnowledgeBase":
+    """The knowledge base of a folder; imported here, so that help and usage errors cost nothing."""
+    import kb
+
+    return kb.open(path)
+
+
+def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Count entries, papers, nodes and edges, and list the most shared names.
+
+    \b
+    Example: kb stats
+    """
+    with opened(kb) as base:
+        answer = base.stats()
+    if as_json:
+        put_json(answer)
+        return
+    counts = [{"what": key, "count": answer[key]} for key in ("entries", "papers", "rejects")]
+    blocks: list[tuple[str, tuple[str, ...], list[dict[str, Any]]]] = [
+        (str(kb), ("what", "count"), counts),
+        ("Nodes", ("label", "nodes"), [{"label": k, "nodes": n} for k, n in answer["nodes"].items()]),
+        ("Edges", ("edge", "edges"), [{"edge": k, "edges": n} for k, n in answer["edges"].items()]),
+    ]
+    for kind, rows in answer["top"].items():
+        named = [{kind.lower(): row["name"], **row} for row in rows]
+        blocks.append((f"Most shared: {kind}", (kind.lower(), "papers"), named))
+    put_blocks(blocks)
+
+
+def rejects(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+    """List the records that were not read: where each stood, why, and its first text.
+
+    \b
+    Example: kb rejects --json
+    """
+    with opened(kb) as base:
+        rows = base.rejects()
+    _put(rows, ("source", "line", "reason", "raw"), as_json)
+    if not rows:
+        note("no rejects: every record was read", quiet)
+
+
+def search(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Words to look for.")],
+    kind: Kind = None,
+    limit: Limit = 10,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find papers by the words of title and abstract, entities by name or alias; best first.
+
+    \b
+    Example: kb search clothed humans --kind method
+    """
+    with opened(kb) as base:
+        rows = base.search(" ".join(text), kind=kind, limit=limit)
+    _put(rows, ("label", "name", "snippet", "score", "id"), as_json)
+    _note_found(rows, limit, quiet)
+
+
+def show(name: Name, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Show a paper or an entity: its columns, and its edges by type, each with the sentence that proves it.
+
+    \b
+    Example: kb show ICON
+    """
+    with opened(kb) as base:
+        card = base.show(name)
+    if as_json:
+        put_json(card)
+        return
+    edges = card["edges"]
+    columns = [{"column": k, "value": v} for k, v in card.items() if k != "edges" and v not in (None, [], "")]
+    types = dict.fromkeys(edge["edge"] for edge in edges)
+    groups = [(kind, ("edge", *_EDGES, "id"), [e for e in edges if e["edge"] == kind]) for kind in types]
+    put_blocks([(card["name"], ("column", "value"), columns), *groups], marks=[card["name"], *card.get("aliases", ())])
+
+
+def neighbours(
+    name: Name,
+    hops: Annotated[int, typer.Option("--hops", min=1, max=_MAX_HOPS, metavar="N", help="How far.")] = 1,
+    edge: Annotated[str | None, typer.Option("--edge", metavar="TYPE", help="Only edges such as USES.")] = None,
+    kind: Kind = None,
+    limit: Limit = 25,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List what a paper or an entity touches, strongest first.
+
+    \b
+    Example: kb neighbours ICON --hops 2 --edge USES
+    """
+    with opened(kb) as base:
+        rows = base.neighbours(name, hops=hops, edge=edge, kind=kind, limit=limit)
+    via = ("from",) if hops > 1 else ()
+    _put(rows, ("hop", "edge", "direction", "label", "name", "weight", *via, "sentence", "id"), as_json, name)
+    _note_found(rows, limit, quiet)
+
+
+def why(
+    a: Annotated[str, typer.Argument(metavar="A", help="A paper or an entity.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say why two papers are close: what they share, how much it weighs, and both sentences.
+
+    \b
+    Example: kb why ICON ECON
+    """
+    with opened(kb) as base:
+        answer = base.why(a, b)
+    if as_json:
+        put_json(answer)
+        return
+    pair = {"a": answer["a"]["name"], "b": answer["b"]["name"], "weight": answer["weight"]}
+    shared = ("name", "label", "weight", "a_edge", "a_sentence", "b_edge", "b_sentence")
+    put_blocks(
+        [
+            ("", ("a", "b", "weight"), [pair]),
+            ("Shared", shared, answer["shared"]),
+            ("Citations", ("source", "target", "via", "sentence"), answer["cites"]),
+            ("Direct", ("edge", "sentence"), answer["direct"]),
+        ]
+    )
+    if not (answer["shared"] or answer["cites"] or answer["direct"]):
+        note(f"nothing joins {pair['a']} and {pair['b']} directly: try kb path", quiet)
+
+
+def path(
+    a: Annotated[str, typer.Argument(metavar="A", help="A paper or an entity.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    max_hops: Annotated[
+        int, typer.Option("--max-hops", min=1, max=_MAX_PATH, metavar="N", help="The longest to look for.")
+    ] = 6,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find a shortest way from one node to another; each row says by which edge it was reached.
+
+    \b
+    Example: kb path ICON CLIP --max-hops 4
+    """
+    with opened(kb) as base:
+        rows = base.path(a, b, max_hops=max_hops)
+    _put(rows, ("edge", "direction", "label", "name", "id"), as_json)
+
+
+def similar(
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="An id or a title, in any case.")],
+    limit: Limit = 10,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Rank the other papers by what they share with one.
+
+    \b
+    Example: kb similar ICON --limit 5
+    """
+    with opened(kb) as base:
+        rows = base.similar(paper, limit=limit)
+    _put(rows, ("weight", "shared", "name", "year", "via", "id"), as_json)
+    _note_found(rows, limit, quiet)
+
+
+def top(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric or concept.")
+    ],
+    limit: Limit = 10,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the nodes of one kind that most papers hold.
+
+    \b
+    Example: kb top dataset --limit 20
+    """
+    with opened(kb) as base:
+        rows = base.top(kind, limit=limit)
+    _put(rows, ("papers", "mentions", "name", "id"), as_json)
+
+
+def query(
+    cypher: Annotated[
+        str | None, typer.Argument(metavar="CYPHER", help="A reading query; - takes it from stdin.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read it from FILE.")] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter, JSON or text; may be repeated."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most N rows.")
+    ] = None,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a Cypher query that only reads.
+
+    \b
+    Example: kb query 'MATCH (m:Method {name: $name})<-[:USES]-(p) RETURN p.name AS paper' --param name=CLIP
+    """
+    from cli.cypher import parameters, statement
+
+    text, values = statement(cypher, file), parameters(param or [])
+    with opened(kb) as base:
+        rows = base.query(text, params=values, limit=limit)
+    _put(rows, tuple(rows[0]) if rows else (), as_json)
+    if not rows:
+        note("no rows", quiet)
+
+
+def _put(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, *marks: str) -> None:
+    """Rows as JSON, lines or a table."""
+    if as_json:
+        put_json(rows)
+    elif columns:
+        put_rows(rows, columns, marks=marks)
+
+
+def _note_found(rows: list[dict[str, Any]], limit: int, quiet: bool) -> None:
+    if not rows:
+        note("nothing found", quiet)
+    elif len(rows) == limit:
+        note(f"the first {limit}; --limit N for more", quiet)

@@ -1,0 +1,56 @@
+"""The command that writes a knowledge base in another format."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import DEFAULT_KB, Json, Kb, Quiet
+from cli.output import note, put_json
+from kb.errors import UsageError
+
+FOLDERS = ("csv",)  # formats of several files
+FILES = {"csv": "papers-csv", "mentions": "mentions.jsonl"}
+"""What a format is written to when no -o is given, where that is not `papers.FORMAT`."""
+
+
+def export(
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="graphml, csv (a folder), jsonl or mentions.")],
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+    kb: Kb = DEFAULT_KB,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the whole graph for another program, or the mentions, one entity of one paper a line.
+
+    \b
+    Example: kb export graphml -o papers.graphml
+    """
+    import kb as library
+
+    target = out or FILES.get(format, f"papers.{format}")
+    with library.open(kb) as base:
+        if target != "-":
+            base.export(format, target)
+        elif format in FOLDERS:
+            raise UsageError(f"{format} is a folder of files and cannot go to stdout: name a folder with -o")
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                base.export(format, Path(folder) / "export")
+                pour(Path(folder) / "export")
+            return
+    if as_json:
+        put_json({"format": format, "path": target})
+    note(f"wrote {target}", quiet or as_json)
+
+
+def pour(path: Path) -> None:
+    """Copy a file's bytes to stdout."""
+    with path.open("rb") as stream:
+        shutil.copyfileobj(stream, sys.stdout.buffer)
+    sys.stdout.flush()

@@ -1,0 +1,197 @@
+"""What a command prints: JSON for programs, tab-separated lines for pipes, tables for people.
+
+Answers go to stdout, notes and progress to stderr. Rich is imported only where a terminal is to be painted: a
+question in a pipe starts without it.
+"""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+Row = Mapping[str, object]
+Tick = Callable[[str, int, int], None]
+
+# A title may hold an escape sequence: printed as it is, it would drive the reader's terminal.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LONG = ("sentence", "snippet", "abstract", "title", "name", "raw", "aliases", "value", "evidence", "change")
+_UNITS = {"read": "files", "extract": "papers"}
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, tabs and other control characters."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+def put_json(value: object) -> None:
+    """Print one JSON document; ASCII only where stdout cannot hold the rest."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(_plain(value), ensure_ascii=not utf8, indent=2, default=str)
+    _write(text + "\n")
+
+
+def put_rows(rows: Sequence[Row], columns: Sequence[str], *, title: str = "", marks: Sequence[str] = ()) -> None:
+    """Print rows as a table on a terminal, else as tab-separated lines under a header line.
+
+    In columns of sentences `marks` and the row's own name stand out on a terminal.
+    """
+    if not sys.stdout.isatty():
+        lines = ["\t".join(columns), *("\t".join(cell(row.get(c)) for c in columns) for row in rows)]
+        _write("\n".join(lines) + "\n")
+        return
+    _console().print(_table(rows, columns, title, marks), crop=False)
+
+
+def put_blocks(blocks: Sequence[tuple[str, Sequence[str], Sequence[Row]]], marks: Sequence[str] = ()) -> None:
+    """Print several tables (title, columns, rows) with a blank line between; those without rows are left out."""
+    first = True
+    for title, columns, rows in blocks:
+        if rows:
+            if not first:
+                _write("\n")
+            put_rows(rows, columns, title=title, marks=marks)
+            first = False
+
+
+def note(text: str, quiet: bool) -> None:
+    """A remark for people, on stderr."""
+    if not quiet:
+        print(one_line(text), file=sys.stderr)
+
+
+def cell(value: object) -> str:
+    """A value as one line of text: nothing for None, lists joined with semicolons."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(cell(part) for part in value)
+    if isinstance(value, dict):
+        return one_line(json.dumps(_plain(value), ensure_ascii=False, default=str))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return one_line(str(value))
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Tick | None]:
+    """A callback for a build: a bar on a terminal, one line a stage elsewhere, None when quiet."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as tick:
+            yield tick
+    else:
+        yield _stage_lines()
+
+
+def _stage_lines() -> Tick:
+    seen = set()
+
+    def tick(stage: str, done: int, total: int) -> None:
+        if stage not in seen:
+            seen.add(stage)
+            unit = _UNITS.get(stage)
+            print(f"{stage} {total} {unit}" if unit else stage, file=sys.stderr, flush=True)
+
+    return tick
+
+
+@contextmanager
+def _bar() -> Iterator[Tick]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tick(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bar.update(task, completed=bar.tasks[task].total)
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tick
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def _table(rows: Sequence[Row], columns: Sequence[str], title: str, marks: Sequence[str]) -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = Text(title, style="bold") if title else None
+    table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        numeric = any(isinstance(row.get(column), int | float) for row in rows)
+        table.add_column(
+            Text(column),
+            justify="right" if numeric else "left",
+            no_wrap=not column.endswith(_LONG),
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(_painted(row, column, marks) for column in columns))
+    return table
+
+
+def _painted(row: Row, column: str, marks: Sequence[str]) -> "Text":
+    """A cell for a terminal: numbers shortened, the names a sentence proves in bold."""
+    from rich.text import Text
+
+    value = row.get(column)
+    if isinstance(value, float):
+        return Text(f"{value:.3f}")
+    text = Text(cell(value), style="dim" if column in ("id", "year") else "")
+    if column.endswith(("sentence", "snippet")):
+        names = sorted({*marks, cell(row.get("name"))} - {""}, key=len, reverse=True)
+        pattern = "|".join(re.escape(name) for name in names)
+        if pattern:
+            text.highlight_regex(re.compile(rf"(?<!\w)(?:{pattern})(?:e?s)?(?!\w)", re.IGNORECASE), "bold cyan")
+    return text
+
+
+def _plain(value: object) -> object:
+    """A value as JSON knows it: JSON has no NaN and no infinity."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _write(text: str) -> None:
+    """Write and flush: a full disk or a closed pipe shows here, not when the process ends."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
