@@ -24,7 +24,7 @@ def opened(path: Path) -> "KnowledgeBase":
 
 
 def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Count entries, papers, nodes and edges, and list the most shared names.
+    """Count papers, nodes and edges. List the most shared names.
 
     \b
     Example: kb stats
@@ -47,7 +47,7 @@ def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> N
 
 
 def rejects(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
-    """List the records that were not read: where each stood, why, and its first text.
+    """List the records that were not read. Each with its place and the reason.
 
     \b
     Example: kb rejects --json
@@ -67,7 +67,7 @@ def search(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find papers by the words of title and abstract, entities by name or alias; best first.
+    """Find papers and entities by words. Titles, abstracts, names and aliases; best first.
 
     \b
     Example: kb search clothed humans --kind method
@@ -79,7 +79,7 @@ def search(
 
 
 def show(name: Name, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Show a paper or an entity: its columns, and its edges by type, each with the sentence that proves it.
+    """Show one paper or entity. Its edges by type, each with the sentence that proves it.
 
     \b
     Example: kb show ICON
@@ -125,7 +125,7 @@ def why(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say why two papers are close: what they share, how much it weighs, and both sentences.
+    """Say why two papers are close. What they share, what it weighs, and both sentences.
 
     \b
     Example: kb why ICON ECON
@@ -159,7 +159,7 @@ def path(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find a shortest way from one node to another; each row says by which edge it was reached.
+    """Find a shortest path. Each row says by which edge it was reached.
 
     \b
     Example: kb path ICON CLIP --max-hops 4
@@ -188,9 +188,7 @@ def similar(
 
 
 def top(
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric or concept.")
-    ],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric or concept.")],
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
@@ -215,9 +213,7 @@ def query(
         list[str] | None,
         typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter, JSON or text; may be repeated."),
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most N rows.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most N rows.")] = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,

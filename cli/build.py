@@ -26,7 +26,7 @@ def build(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Build a knowledge base from papers; one that stands there is replaced when the new one is done.
+    """Build a knowledge base. One that stands there is replaced when the new one is done.
 
     \b
     Example: kb build seeds/ more/*.jsonl.gz --map headline=title --kb papers.kb

@@ -19,14 +19,12 @@ FILES = {"csv": "papers-csv", "mentions": "mentions.jsonl"}
 
 def export(
     format: Annotated[str, typer.Argument(metavar="FORMAT", help="graphml, csv (a folder), jsonl or mentions.")],
-    out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    out: Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; - is stdout.")] = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the whole graph for another program, or the mentions, one entity of one paper a line.
+    """Write the graph in another format. mentions is one entity of one paper a line.
 
     \b
     Example: kb export graphml -o papers.graphml

@@ -73,9 +73,7 @@ def message(error: BaseException) -> str:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "kb"
         return f'{" ".join(error.format_message().split()).rstrip(".")}; see "{command} --help"'
-    return (
-        f"internal error: {type(error).__name__}: {error}; please report it, KB_DEBUG=1 shows the traceback"
-    )
+    return f"internal error: {type(error).__name__}: {error}; please report it, KB_DEBUG=1 shows the traceback"
 
 
 def check_text(arguments: list[str]) -> None:
@@ -125,7 +123,7 @@ def start(
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Papers in, an evidence-backed graph of their methods, datasets, tasks, metrics and concepts out.
+    """Papers in; a graph of methods, datasets, tasks, metrics and concepts out, each edge with its sentence.
 
     \b
     Example: kb build seeds/ && kb why ICON ECON
@@ -145,4 +143,4 @@ app.add_typer(aliases.app)
 
 def main() -> None:
     """The entry point of the command `kb`."""
-    app()
+    app(prog_name="kb")

@@ -13,7 +13,9 @@ _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
 _SHORT = re.compile(r"[A-Za-z0-9$\\][\w.\-+/^$\\]{0,11}(?: [\w.\-+]{1,6})?$")
 _BEFORE = re.compile(r"([A-Za-z0-9][\w.\-+]{1,14})[\s\"'“”‘’*_`]*$")
 _WORD = re.compile(r"\S+")
-_LEADING = re.compile(r"^(?:the|a|an|our|novel|new|proposed|called|named|of|for|and|with|via|by|as|is)\s+", re.I)
+_LEADING = re.compile(
+    r"^(?:the|a|an|our|novel|new|proposed|called|named|of|for|and|with|via|by|as|is)\s+", re.I
+)
 _QUOTES = "\"'“”‘’`*_,;: "
 
 
@@ -121,4 +123,8 @@ def _plausible(letters: list[str], long: str) -> bool:
     initials = {w[0].casefold() for w in words} | {c.casefold() for c in long if c.isupper()}
     hits = sum(c in initials for c in letters if not c.isdigit())
     need = sum(not c.isdigit() for c in letters)
-    return long[-1] not in ".?!" and (hits >= need - 1 if need > 2 else hits >= 1) and len(words) <= len(letters) + 4
+    return (
+        long[-1] not in ".?!"
+        and (hits >= need - 1 if need > 2 else hits >= 1)
+        and len(words) <= len(letters) + 4
+    )

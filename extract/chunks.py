@@ -6,9 +6,9 @@ abstracts) and punctuation; every run of up to MAX_WORDS words inside it is a ca
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from spacy.tokens import Doc
-
+from extract.layout import Layout
 from extract.lexicon import words
 
 MAX_WORDS = 5
@@ -24,34 +24,37 @@ class Word:
     end: int
     lower: str
     inside: bool  # may stand inside a term
+    marked: bool  # has a capital or a digit
 
 
-def doc_words(doc: Doc) -> list[Word]:
+def doc_words(layout: Layout) -> list[Word]:
     """The words of a document: tokens, with those that hyphens join made one."""
     out: list[Word] = []
-    tokens = list(doc)
-    at, size = 0, len(tokens)
+    texts, size, at = layout.texts, len(layout.texts), 0
     while at < size:
         end = at + 1
-        while end < size and not tokens[end - 1].whitespace_ and (tokens[end].text in "-–" or tokens[end - 1].text in "-–"):
+        while end < size and layout.joined(end) and (texts[end] in "-–" or texts[end - 1] in "-–"):
             end += 1
-        lower = tokens[at].lower_ if end == at + 1 else doc[at:end].text.casefold()
-        out.append(Word(at, end, lower, _inside(lower)))
+        text = layout.slice(at, end)
+        lower = text.casefold()
+        out.append(Word(at, end, lower, _inside(lower), text != lower or any(c.isdigit() for c in text)))
         at = end
     return out
 
 
+@lru_cache(maxsize=100_000)
 def _inside(lower: str) -> bool:
     if lower in _BOUNDARY or not any(c.isalpha() for c in lower):
         return False
     return not (lower.endswith("ly") and "-" not in lower and len(lower) > 4)
 
 
-def chunks(doc: Doc, all_words: list[Word]) -> Iterator[tuple[int, int]]:
+def chunks(layout: Layout, all_words: list[Word]) -> Iterator[tuple[int, int]]:
     """Maximal runs of inside words, as ranges of `all_words`, cut at sentence starts and missing blanks."""
     start: int | None = None
+    opening = set(layout.sentences)
     for i, word in enumerate(all_words):
-        new_run = start is not None and (doc[word.start].is_sent_start or not doc[word.start - 1].whitespace_)
+        new_run = start is not None and (word.start in opening or layout.joined(word.start))
         if start is not None and (not word.inside or new_run):
             yield start, i
             start = None

@@ -1,30 +1,27 @@
 """The forms of a paper: each distinct name-like string with its places and what speaks for it.
 
-A form is what is judged (`extract.judge`): not one place, but all places of one folded string in one paper, so that
-a name is the same thing everywhere in it.
+A form is what is judged (`extract.judge`): not one place, but all places of one folded string in one paper, so
+that a name is the same thing everywhere in it.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
 from extract.chunks import MAX_CHUNK, MAX_WORDS, Word, chunks, doc_words
-from extract.gazetteer import fold_word, parts
+from extract.gazetteer import fold_word, folded_parts
+from extract.layout import Layout, layout_of
+from extract.lexicon import words
 from extract.spans import Found
 
-
-_ARTICLES = frozenset(("a", "an", "the", "our", "this", "these", "its", "their"))
-_LEAD = frozenset(
-    "novel new simple efficient effective first large-scale general unified yet and two three both so-called proposed"
-    " open-source lightweight scalable more comprehensive method framework approach model algorithm dataset called".split()
-)
-_STEMS = frozenset(
-    "propos presen introd develo devise design releas constr create formul contri define called named dubbed termed"
-    " coined namely build built provid collec curate establ derive call term dub name refer".split()
-)
-_SHARED = ("introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "times", "last=", "near")
+_LISTS = words("ordinary.txt")
+_ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
+_SHARED = (
+    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "times", "last=", "near",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -37,33 +34,54 @@ class Form:
     found: list[Found] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Page:
+    """One document being read: its layout, words and sentence starts, what the stages found where, its forms."""
+
+    layout: Layout
+    words: list[Word]
+    opening: frozenset[int]
+    places: frozenset[tuple[int, int]]
+    forms: dict[str, Form] = field(default_factory=dict)
+
+    def form(self, start: int, end: int) -> Form:
+        """The form of tokens `start:end`."""
+        own = key(self.layout.slice(start, end))
+        made = self.forms.get(own)
+        if made is None:
+            made = self.forms[own] = Form(own)
+        return made
+
+
 def key(text: str) -> str:
     """A name within one paper: its folded words."""
-    return " ".join(fold_word(w) for w in parts(text)) or text.casefold()
+    return " ".join(folded_parts(text)) or text.casefold()
 
 
 def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
     """All forms of a document, with features, by key."""
-    forms: dict[str, Form] = {}
-    all_words = doc_words(doc)
-    for start, stop in chunks(doc, all_words):
-        _windows(doc, all_words, start, stop, forms)
+    found = list(found)
+    layout = layout_of(doc)
+    page = Page(
+        layout, doc_words(layout), frozenset(layout.sentences), frozenset((f.start, f.end) for f in found)
+    )
+    for start, stop in chunks(layout, page.words):
+        _windows(page, start, stop)
     for f in found:
-        form = _form(forms, doc, f.start, f.end)
+        form = page.form(f.start, f.end)
         form.found.append(f)
         form.places.add((f.start, f.end))
         form.features.add(f"{f.stage}={f.kind}")
         form.features.add(f"{f.stage}:{f.cue[:6]}:{f.score}")
-    starts = [t.i for t in doc if t.is_sent_start]
-    for form in forms.values():
-        _describe(doc, form, starts)
-    _share(doc, forms)
-    return forms
+    for form in page.forms.values():
+        _describe(page, form)
+    _share(doc, page.forms)
+    return page.forms
 
 
 def _share(doc: Doc, forms: dict[str, Form]) -> None:
     """What speaks for a short form speaks for its long form, and the other way round."""
-    for _, pair in doc.user_data["abbreviations"]:
+    for _, pair in doc.user_data.get("abbreviations", ()):
         one, other = forms.get(key(pair.short)), forms.get(key(pair.long))
         if one and other and one is not other:
             a, b = one.features.copy(), other.features.copy()
@@ -71,27 +89,47 @@ def _share(doc: Doc, forms: dict[str, Form]) -> None:
             other.features.update("other " + f for f in a if f.startswith(_SHARED))
 
 
-def _form(forms: dict[str, Form], doc: Doc, start: int, end: int) -> Form:
-    own = key(doc[start:end].text)
-    form = forms.get(own)
-    if form is None:
-        form = forms[own] = Form(own)
-    return form
+def _windows(page: Page, start: int, stop: int) -> None:
+    """The candidates of one chunk: those the stages found, the whole chunk, and its parts that touch an edge.
+
+    A single lower-case word is a candidate only when a stage found it: the lexicon knows the common ones, and
+    the rest (two thirds of all runs of words) holds one name in a hundred.
+    """
+    begin = max(start, stop - MAX_CHUNK)
+    all_words = page.words
+    before = all_words[begin - 1].lower if begin else ""
+    after = all_words[stop].lower if stop < len(all_words) else ""
+    context = _context(page, begin)
+    for i in range(begin, stop):
+        for j in range(i + 1, min(i + MAX_WORDS, stop) + 1):
+            first, last = i == begin, j == stop
+            place = (all_words[i].start, all_words[j - 1].end)
+            plain = j == i + 1 and not (first and last and all_words[i].marked)
+            if (plain or not (first or last)) and place not in page.places:
+                continue
+            form = page.form(*place)
+            form.places.add(place)
+            right = after if last else all_words[j].lower
+            form.features.update(context if first else [f"inner {c}" for c in context])
+            form.features.update((f"prev={before if first else all_words[i - 1].lower}", f"next={right}"))
+            if first and not last:
+                form.features.update(("left edge", f"head after={fold_word(right)}"))
+            else:
+                form.features.add("whole chunk" if first else "right edge" if last else "inner")
 
 
-def _context(all_words: list[Word], begin: int, doc: Doc) -> list[str]:
-    """Left of a chunk, in its sentence: the article, and the nearest introducing verb with what stands between."""
+def _context(page: Page, begin: int) -> list[str]:
+    """Left of a chunk, in its sentence: the article, the nearest introducing verb and what stands between."""
     out: list[str] = []
     at, gap, lead = begin - 1, 0, True
-    while at >= 0 and gap < 12 and not doc[all_words[at + 1].start].is_sent_start:
-        lower = all_words[at].lower
+    while at >= 0 and gap < 12 and page.words[at + 1].start not in page.opening:
+        lower = page.words[at].lower
         if gap == 0 and lower in _ARTICLES:
             out.append(f"article={lower}")
         if lower in ("our", "new", "novel") and gap < 4:
             out.append(f"near {lower}")
-        stem = lower[:6]
-        if stem in _STEMS:
-            out.append(f"verb={stem}{' directly' if lead else ''}")
+        if lower[:6] in _STEMS:
+            out.append(f"verb={lower[:6]}{' directly' if lead else ''}")
             out.append(f"verb gap={'0' if lead else min(gap, 9) // 3 + 1}")
             break
         lead = lead and (lower in _LEAD or lower in _ARTICLES)
@@ -99,53 +137,13 @@ def _context(all_words: list[Word], begin: int, doc: Doc) -> list[str]:
     return out
 
 
-def _windows(doc: Doc, all_words: list[Word], start: int, stop: int, forms: dict[str, Form]) -> None:
-    """Every run of up to MAX_WORDS words of one chunk, with what stands around it."""
-    begin = max(start, stop - MAX_CHUNK)
-    before = all_words[begin - 1].lower if begin else ""
-    after = all_words[stop].lower if stop < len(all_words) else ""
-    context = _context(all_words, begin, doc)
-    for i in range(begin, stop):
-        for j in range(i + 1, min(i + MAX_WORDS, stop) + 1):
-            form = _form(forms, doc, all_words[i].start, all_words[j - 1].end)
-            form.places.add((all_words[i].start, all_words[j - 1].end))
-            left = before if i == begin else all_words[i - 1].lower
-            right = after if j == stop else all_words[j].lower
-            add = form.features.add
-            add(f"prev={left}")
-            add(f"next={right}")
-            if i == begin:
-                form.features.update(context)
-            elif context:
-                form.features.update(f"inner {c}" for c in context)
-            if i == begin and j == stop:
-                add("whole chunk")
-            elif i == begin:
-                add("left edge")
-                add(f"head after={fold_word(right)}")
-            elif j == stop:
-                add("right edge")
-            else:
-                add("inner")
-
-
-def _describe(doc: Doc, form: Form, starts: list[int]) -> None:
+def _describe(page: Page, form: Form) -> None:
     """Features of the string itself and of where it stands."""
-    folded = form.key.split()
-    add = form.features.add
-    add(f"words={min(len(folded), 6)}")
-    add(f"first={folded[0]}")
-    add(f"last={folded[-1]}")
-    if len(folded) > 1:
-        add(f"last2={' '.join(folded[-2:])}")
-        form.features.update(f"has={w}" for w in folded[1:-1])
-        add(f"end={folded[-1][-4:]}")
-    else:
-        add(f"is={folded[0]}")
-        add(f"suffix={folded[0][-4:]}")
-    places = sorted(form.places)
-    title_end = doc.user_data["title_tokens"]
+    form.features.update(word_features(form.key))
+    layout, places = page.layout, sorted(form.places)
+    title_end = layout.title_tokens
     in_title = sum(start < title_end for start, _ in places)
+    add = form.features.add
     if in_title:
         add("in title")
         if places[0][0] == 0:
@@ -154,24 +152,40 @@ def _describe(doc: Doc, form: Form, starts: list[int]) -> None:
         add("title only")
     else:
         first = next(a for a, _ in places if a >= title_end)
-        row = bisect_right(starts, first) - bisect_right(starts, title_end)
+        row = bisect_right(layout.sentences, first) - bisect_right(layout.sentences, title_end)
         add(f"sentence={min(row, 5)}")
     add(f"times={min(len(places), 4)}")
-    shapes = {shape(doc[a:b].text) for a, b in places[:6] if not (doc[a].is_sent_start and b == a + 1)}
-    form.features.update(f"shape={s}" for s in shapes)
+    for a, b in places[:6]:
+        if not (a in page.opening and b == a + 1):
+            add(f"shape={shape(layout.slice(a, b))}")
 
 
+@lru_cache(maxsize=100_000)
+def word_features(form_key: str) -> tuple[str, ...]:
+    """Features of a folded string: its words, its length, its ending."""
+    folded = form_key.split()
+    out = [f"words={min(len(folded), 6)}", f"first={folded[0]}", f"last={folded[-1]}"]
+    if len(folded) > 1:
+        out += [f"last2={' '.join(folded[-2:])}", f"end={folded[-1][-4:]}"]
+        out += [f"has={w}" for w in folded[1:-1]]
+    else:
+        out += [f"is={folded[0]}", f"suffix={folded[0][-4:]}"]
+    return tuple(out)
+
+
+@lru_cache(maxsize=200_000)
 def shape(text: str) -> str:
-    """Letters as a class: `acronym`, `camel`, `title`, `lower`, with `+digit` and `+hyphen` where they stand."""
+    """Letters as a class: `acronym`, `camel`, `title`, `lower`, ..., with `+digit` and `+space` where they stand."""
     letters = [c for c in text if c.isalpha()]
     capitals = sum(c.isupper() for c in letters)
+    words_in = [w for w in text.replace("-", " ").split() if w.isalpha()]
     if not letters:
         base = "none"
     elif capitals == len(letters):
         base = "acronym"
     elif capitals == 0:
         base = "lower"
-    elif all(w[:1].isupper() and w[1:].islower() for w in text.replace("-", " ").split() if w.isalpha()) and " " in text:
+    elif " " in text and all(w[:1].isupper() and w[1:].islower() for w in words_in):
         base = "title"
     elif capitals == 1 and text[0].isupper():
         base = "capital"

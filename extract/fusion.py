@@ -47,9 +47,11 @@ def judge(form: Form) -> Verdict | None:
     best = max(range(1, len(CLASSES)), key=lambda i: scores[i] / thresholds()[CLASSES[i]])
     kind = CLASSES[best]
     whole = 1 - scores[0]
+    if whole < thresholds()["introduced entity"]:
+        return None
     introduced = introduced_score(introduced_features(form.features, kind, scores))
     is_new = introduced >= thresholds()["introduced"]
-    if scores[best] < thresholds()[kind] and not (is_new and whole >= thresholds()["introduced entity"]):
+    if scores[best] < thresholds()[kind] and not is_new:
         return None
     evidence = _evidence(form, kind, is_new)
     name = next((f.name for f in form.found if f.name and f.stage == "gazetteer"), "")

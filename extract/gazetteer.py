@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from spacy.tokens import Doc
 
+from extract.layout import Layout, layout_of
 from extract.lexicon import Entry, entries
 from extract.spans import Found
 
@@ -77,10 +78,11 @@ def default_trie() -> Trie:
 def find(doc: Doc, trie: Trie | None = None) -> Iterator[Found]:
     """Lexicon matches of a document, longest first at each place, not overlapping."""
     root = default_trie() if trie is None else trie
-    stream = [(fold_word(w), t.i) for t in doc for w in _token_parts(t.text)]
+    layout = layout_of(doc)
+    stream = [(w, i) for i, text in enumerate(layout.texts) for w in folded_parts(text)]
     at, size = 0, len(stream)
     while at < size:
-        hit = _longest(doc, stream, at, root)
+        hit = _longest(layout, stream, at, root)
         if hit is None:
             at += 1
             continue
@@ -90,12 +92,13 @@ def find(doc: Doc, trie: Trie | None = None) -> Iterator[Found]:
 
 
 @lru_cache(maxsize=200_000)
-def _token_parts(token: str) -> tuple[str, ...]:
-    return tuple(parts(token))
+def folded_parts(token: str) -> tuple[str, ...]:
+    """The folded words of a token or a short text."""
+    return tuple(fold_word(w) for w in parts(token))
 
 
 def _longest(
-    doc: Doc, stream: list[tuple[str, int]], at: int, root: Trie
+    layout: Layout, stream: list[tuple[str, int]], at: int, root: Trie
 ) -> tuple[int, int, int, Entry] | None:
     node, i, best = root, at, None
     first = stream[at][1]
@@ -107,25 +110,25 @@ def _longest(
         last = stream[i - 1][1]
         if i < len(stream) and stream[i][1] == last:
             continue  # and ends at a token's end
-        if not _joined(doc, first, last):
+        if not _joined(layout, first, last):
             break
-        if entry := _pick(doc, first, last + 1, node):
+        if entry := _pick(layout, first, last + 1, node):
             best = (i, first, last + 1, entry)
     return best
 
 
-def _joined(doc: Doc, first: int, last: int) -> bool:
+def _joined(layout: Layout, first: int, last: int) -> bool:
     """No sentence end, comma or bracket inside a match: only blanks and hyphens join its words."""
     return last == first or all(
-        doc[i].text in "-–—/'" or any(c.isalnum() for c in doc[i].text) for i in range(first + 1, last)
+        text in "-–—/'" or any(c.isalnum() for c in text) for text in layout.texts[first + 1 : last]
     )
 
 
-def _pick(doc: Doc, start: int, end: int, node: Trie) -> Entry | None:
+def _pick(layout: Layout, start: int, end: int, node: Trie) -> Entry | None:
     held: tuple[tuple[Entry, str], ...] = node.get(_END, ())  # type: ignore[assignment]
     if not held:
         return None
-    surface = doc[start].text if end == start + 1 else ""
+    surface = layout.texts[start] if end == start + 1 else ""
     for entry, exact in held:
         if not exact or surface in (exact, exact + "s"):
             return entry

@@ -61,7 +61,7 @@ _OUR_NAME = re.compile(
 _IS_NOVEL = re.compile(
     rf"(?:^|[ (\"'`*])(?P<name>{_NAME})[\"'*]*(?: \([^)]*\))?[\"'*]*(?:,| is) (?:a|an|our|the first)(?: \w+ly)? (?:novel|new|simple|first|general|large-scale|unified|open-source|efficient|lightweight|method|dataset|framework|benchmark|scalable|model-agnostic|flexible|comprehensive|end-to-end)\b"
 )
-_TITLE_HEAD = re.compile(rf"^[\"'`“*$\\]*(?P<name>[^:]{{2,80}}?)[\"'”*]*\s?(?::| [-–—] )\s*(?P<rest>.+)$")
+_TITLE_HEAD = re.compile(r"^[\"'`“*$\\]*(?P<name>[^:]{2,80}?)[\"'”*]*\s?(?::| [-–—] )\s*(?P<rest>.+)$")
 _AND = re.compile(r",? and ")
 _PHRASE_WORD = re.compile(r"[\"'`“‘*]*[A-Za-z0-9$\\][\w\-–+.$\\^{}@*'’/]*[\"'”’*]*,?")
 _CLAUSE = re.compile(r"\b(?:which|that|where|whose|while|because|since|so that|in order)\b|;")
@@ -168,7 +168,11 @@ def in_title(title: str, abstract: str) -> Iterator[Introduction]:
     else:
         good = count <= 6 and _names_in_title(name, abstract)
     if good:
-        kind = first_head(rest.casefold()) if re.search(r"dataset|benchmark|corpus|suite|treebank", rest, re.I) else None
+        kind = (
+            first_head(rest.casefold())
+            if re.search(r"dataset|benchmark|corpus|suite|treebank", rest, re.I)
+            else None
+        )
         yield Introduction(start, end, kind or kind_from("", name, ""), "title", 0.95)
 
 
@@ -186,7 +190,9 @@ def in_sentence(sentence: str) -> Iterator[Introduction]:
     """Names that one sentence of an abstract introduces."""
     yield from _after_verb(sentence)
     for match in _NAMED_AT.finditer(sentence):
-        yield from _checked(sentence, match, f"named: {match[0][: match.start('quote') - match.start()].strip()}", 0.95)
+        yield from _checked(
+            sentence, match, f"named: {match[0][: match.start('quote') - match.start()].strip()}", 0.95
+        )
     for match in _NAMED_PHRASE.finditer(sentence):
         yield from _phrase(sentence, match)
     for pattern, cue in ((_OUR, "our"), (_OUR_NAME, "our")):
@@ -261,7 +267,12 @@ def _described(sentence: str, begin: int, words: list[str], cue: str, after: str
     while len(words) > 1 and _singular(words[-1]) in _GENERAL:
         words = words[:-1]
     head = _singular(words[-1].casefold().split("-")[-1])
-    if len(words) < 2 or len(words) > 6 or head not in _TELLING or any(w.casefold() in _VAGUE for w in words[:1]):
+    if (
+        len(words) < 2
+        or len(words) > 6
+        or head not in _TELLING
+        or any(w.casefold() in _VAGUE for w in words[:1])
+    ):
         return None
     end = begin + len(" ".join(words))
     if end - begin < 8:
@@ -309,6 +320,11 @@ def _phrase(sentence: str, match: re.Match[str]) -> Iterator[Introduction]:
     first = sentence[start:end].split(" ")[0]
     if first in _ORDINARY or end - start < 4:
         return
-    if re.search(r"\b(?:so|is|are|been|often|commonly|usually|also) called", sentence[max(0, match.start() - 12) : match.end()]):
+    if re.search(
+        r"\b(?:so|is|are|been|often|commonly|usually|also) called",
+        sentence[max(0, match.start() - 12) : match.end()],
+    ):
         return
-    yield Introduction(start, end, kind_from(sentence[:start], sentence[start:end], sentence[end:]), "named", 0.7)
+    yield Introduction(
+        start, end, kind_from(sentence[:start], sentence[start:end], sentence[end:]), "named", 0.7
+    )

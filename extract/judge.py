@@ -2,7 +2,8 @@
 
 Two log-linear models over the features of `extract.forms` (multinomial for the kind, binary for `introduced`);
 their weights are text in `data/`, learned by `extract/training/judge.py` from our own annotation. A score is a
-probability, so `--min-score` trades recall for precision.
+probability, so `--min-score` trades recall for precision. Weights are whole hundredths: their sums are exact, so a
+verdict does not depend on the order of a set.
 """
 
 import math
@@ -22,32 +23,34 @@ _FOR_INTRODUCED = (
 
 
 @cache
-def weights(file: str) -> dict[str, tuple[float, ...]]:
-    """Feature -> one weight a class; lines of `feature<TAB>w w w ...`."""
+def weights(file: str) -> dict[str, tuple[int, ...]]:
+    """Feature -> one weight a class, in hundredths; lines of `feature<TAB>w w w ...`."""
     out = {}
-    for line in (DATA / file).read_text(encoding="utf-8").split("\n")[1:-1]:  # the first line says who made it
+    for line in (
+        (DATA / file).read_text(encoding="utf-8").split("\n")[1:-1]
+    ):  # the first line says who made it
         feature, _, values = line.partition("\t")
-        out[feature] = tuple(float(v) for v in values.split(" "))
+        out[feature] = tuple(map(int, values.split(" ")))
     return out
 
 
 @cache
 def thresholds() -> dict[str, float]:
     """Kind -> the probability from which a form counts as one."""
-    return {feature: values[0] for feature, values in weights("thresholds.txt").items()}
+    return {name: values[0] / 1000 for name, values in weights("thresholds.txt").items()}
 
 
 def kind_scores(features: Iterable[str]) -> tuple[float, ...]:
     """The probability of each class."""
     table = weights("kind_weights.txt")
-    totals = [0.0] * len(CLASSES)
+    totals = [0] * len(CLASSES)
     for feature in features:
         row = table.get(feature)
         if row:
             for i, w in enumerate(row):
                 totals[i] += w
     top = max(totals)
-    powers = [math.exp(t - top) for t in totals]
+    powers = [math.exp((t - top) / 100) for t in totals]
     whole = sum(powers)
     return tuple(p / whole for p in powers)
 
@@ -55,7 +58,7 @@ def kind_scores(features: Iterable[str]) -> tuple[float, ...]:
 def introduced_score(features: Iterable[str]) -> float:
     """The probability that the paper introduces the form."""
     table = weights("introduced_weights.txt")
-    total = sum(table[f][0] for f in features if f in table)
+    total = sum(table[f][0] for f in features if f in table) / 100
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -55,9 +55,7 @@ def by_cue(sentence: str) -> Iterator[Introduction]:
             yield from _listed(sentence, match, cue or match["cue"], kind, score)
 
 
-def _listed(
-    sentence: str, match: re.Match[str], cue: str, kind: str, score: float
-) -> Iterator[Introduction]:
+def _listed(sentence: str, match: re.Match[str], cue: str, kind: str, score: float) -> Iterator[Introduction]:
     at = match.start("list")
     for piece in _SPLIT.split(match["list"]):
         begin = sentence.find(piece, at)

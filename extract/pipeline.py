@@ -7,7 +7,6 @@ alone over `spacy.blank("en")`.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,24 +18,35 @@ from spacy.tokens import Doc
 from extract import gazetteer, introductions, names
 from extract.abbreviations import find_pairs
 from extract.fusion import Pairs, settle
+from extract.layout import SEPARATOR, layout_of
 from extract.records import Definition, Mention, Paper
 from extract.roles import role_of
-from extract.spans import GROUP, SEPARATOR, Found, add, read
+from extract.spans import GROUP, Found, add, read
 
 STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names")
-_BREAK = re.compile(r"[A-Z0-9\"'“(\[$\\]")
+_BREAK = re.compile(r"[A-Z0-9\"'“(\[$\\`]")
+_STOPS = (".", "!", "?")
+_CLOSERS = ('"', "”", ")")
 
 
 @Language.component("kb_sentences")
 def sentences(doc: Doc) -> Doc:
     """Mark sentence starts: after `.`, `!` or `?` before a capital, and where the abstract begins."""
     doc.spans[GROUP] = []
-    for token in doc[:-1]:
-        following = doc[token.i + 1]
-        if token.text.startswith("\n"):
-            following.is_sent_start = True
-        elif token.text in (".", "!", "?") or (token.text in ('"', "”", ")") and token.i and doc[token.i - 1].text in ".!?"):
-            following.is_sent_start = bool(_BREAK.match(following.text)) and not following.is_punct or None
+    layout = layout_of(doc)
+    texts = layout.texts
+    for i in range(1, len(texts)):
+        before = texts[i - 1]
+        if before.startswith("\n"):
+            opens = True
+        elif before in _STOPS or (before in _CLOSERS and i > 1 and texts[i - 2] in _STOPS):
+            opens = bool(_BREAK.match(texts[i]))
+        else:
+            continue
+        if opens:
+            doc[i].is_sent_start = True
+            layout.sentences.append(i)
+            layout.sentence_chars.append(layout.starts[i])
     return doc
 
 
@@ -46,7 +56,10 @@ def abbreviations(doc: Doc) -> Doc:
     pairs = [(offset, pair) for offset, text in _fields(doc) for pair in find_pairs(text)]
     doc.user_data["abbreviations"] = pairs
     for offset, pair in pairs:
-        for cue, start, end in (("short", pair.short_start, pair.short_end), ("long", pair.long_start, pair.long_end)):
+        for cue, start, end in (
+            ("short", pair.short_start, pair.short_end),
+            ("long", pair.long_start, pair.long_end),
+        ):
             _add(doc, offset + start, offset + end, "", pair.long, "abbreviations", "", cue, 0.5)
     return doc
 
@@ -62,11 +75,11 @@ def known_names(doc: Doc) -> Doc:
 @Language.component("kb_introductions")
 def introduced_names(doc: Doc) -> Doc:
     """Mark what the paper names as its own."""
-    title, abstract = _title(doc), _abstract(doc)
-    for hit in introductions.in_title(title, abstract):
+    layout = layout_of(doc)
+    for hit in introductions.in_title(layout.title, layout.abstract):
         _add(doc, hit.start, hit.end, hit.kind, "", "introductions", "introduces", hit.cue, hit.score)
     for offset, sentence in _sentences(doc):
-        if offset >= len(title):
+        if offset >= layout.abstract_at:
             for hit in introductions.in_sentence(sentence):
                 _add_hit(doc, offset, hit, "introductions", "introduces")
     return doc
@@ -88,32 +101,22 @@ def _add_hit(doc: Doc, offset: int, hit: introductions.Introduction, stage: str,
 def _add(
     doc: Doc, start: int, end: int, kind: str, name: str, stage: str, role: str, cue: str, score: float
 ) -> None:
-    span = doc.char_span(start, end, alignment_mode="expand")
-    if span is not None and len(span):
-        add(doc, Found(span.start, span.end, kind, name, stage, role, cue.replace("|", "/"), score))
-
-
-def _title(doc: Doc) -> str:
-    return doc.text[: doc.user_data["title_length"]]
-
-
-def _abstract(doc: Doc) -> str:
-    return doc.text[doc.user_data["title_length"] + len(SEPARATOR) :]
+    first, last = layout_of(doc).tokens(start, end)
+    if first < last:
+        add(doc, Found(first, last, kind, name, stage, role, cue.replace("|", "/"), score))
 
 
 def _fields(doc: Doc) -> tuple[tuple[int, str], tuple[int, str]]:
-    return (0, _title(doc)), (doc.user_data["title_length"] + len(SEPARATOR), _abstract(doc))
+    layout = layout_of(doc)
+    return (0, layout.title), (layout.abstract_at, layout.abstract)
 
 
 def _sentences(doc: Doc) -> Iterator[tuple[int, str]]:
     """Character offset and text of every sentence."""
-    starts = _starts(doc)
-    for start, end in zip(starts, [*starts[1:], len(doc.text)], strict=True):
-        yield start, doc.text[start:end].rstrip()
-
-
-def _starts(doc: Doc) -> list[int]:
-    return [0, *(t.idx for t in doc if t.is_sent_start and t.i)]
+    layout = layout_of(doc)
+    for char in layout.sentence_chars:
+        start, stop = layout.sentence(char)
+        yield start, layout.text[start:stop]
 
 
 @cache
@@ -129,8 +132,7 @@ def load() -> Language:
 def make_doc(nlp: Language, paper: Paper) -> Doc:
     """One paper as a tokenised Doc."""
     doc = nlp.make_doc(paper.title + SEPARATOR + paper.abstract)
-    doc.user_data["title_length"] = len(paper.title)
-    doc.user_data["title_tokens"] = sum(t.idx < len(paper.title) for t in doc[: len(paper.title) + 1])
+    doc.user_data["title"] = paper.title
     return doc
 
 
@@ -153,22 +155,19 @@ def extract(paper: Paper, nlp: Language | None = None) -> Extracted:
 
 def mentions(doc: Doc, paper: Paper) -> Iterator[Mention]:
     """The document's findings, fused, as mentions with offsets into the paper's fields."""
-    text, starts = doc.text, _starts(doc)
-    abstract_at = len(paper.title) + len(SEPARATOR)
+    layout = layout_of(doc)
+    text = layout.text
     for found in settle(doc, read(doc), local_pairs(doc)):
-        span = doc[found.start : found.end]
-        start, end = span.start_char, span.end_char
-        row = bisect_right(starts, start) - 1
-        begin, stop = starts[row], starts[row + 1] if row + 1 < len(starts) else len(text)
-        stop = begin + len(text[begin:stop].rstrip())
+        start, end = layout.starts[found.start], layout.ends[found.end - 1]
+        begin, stop = layout.sentence(start)
         role, cue = found.role, found.cue
         if not role:
             role, by_role = role_of(found.kind, text[begin:start], text[end:stop])
             cue = by_role or cue
-        field, shift = ("abstract", abstract_at) if start >= abstract_at else ("title", 0)
+        field, shift = ("abstract", layout.abstract_at) if start >= layout.abstract_at else ("title", 0)
         yield Mention(
             paper.id, found.kind, role, text[start:end], found.name or text[start:end], field, start - shift,
-            end - shift, begin - shift, max(stop, end) - shift, found.stage, cue, round(found.score, 4),
+            end - shift, begin - shift, max(stop, end) - shift, found.stage, cue, found.score,
         )  # fmt: skip
 
 
@@ -182,8 +181,7 @@ def local_pairs(doc: Doc) -> Pairs:
 
 def definitions(doc: Doc, paper: Paper) -> Iterator[Definition]:
     """The abbreviations a document defines, each with its sentence."""
-    starts = _starts(doc)
+    layout = layout_of(doc)
     for offset, pair in doc.user_data["abbreviations"]:
-        row = bisect_right(starts, offset + min(pair.long_start, pair.short_start)) - 1
-        stop = starts[row + 1] if row + 1 < len(starts) else len(doc.text)
-        yield Definition(paper.id, pair.short, pair.long, doc.text[starts[row] : stop].strip())
+        start, stop = layout.sentence(offset + min(pair.long_start, pair.short_start))
+        yield Definition(paper.id, pair.short, pair.long, layout.text[start:stop])

@@ -17,7 +17,9 @@ _LISTED = r"(?:[\w.+\-]+(?:, and | and |, ))*"
 _COMPARES = re.compile(
     r"\b(?P<cue>outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|superior to|inferior to|(?:better|worse|faster|slower|lower|higher|more \w+|less \w+) than|"
     r"(?:compared?|comparable|comparing|comparison|relative|contrast|opposed|alternative|competitive) (?:with|to|against)|baselines?|in contrast to|"
-    r"(?:improve\w*|gains?|advantages?|improvements?|reduction|speed-?ups?) (?:over|upon)|unlike|than) " + _LISTED + _FILL,
+    r"(?:improve\w*|gains?|advantages?|improvements?|reduction|speed-?ups?) (?:over|upon)|unlike|than) "
+    + _LISTED
+    + _FILL,
     re.I,
 )
 _EXTENDS = re.compile(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span
 
 GROUP = "entities"
-SEPARATOR = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 import extract as extract_package
-from extract.readers import expand, read_source, source_label
+from extract.readers import expand, label_of, read_source
 from extract.records import Mention, Paper, Reject
 from extract.workers import extract_batches
 from kb.aliases import AliasFile, load_aliases
@@ -90,7 +90,7 @@ def add(
     clock = Clock(progress)
     manifest, old = read_manifest(Path(kb)), read_tables(Path(kb))
     known = {row["path"]: row["sha256"] for row in manifest["inputs"]}
-    paths = [p for p in expand(sources) if known.get(source_label(p)) != sha256(p)]
+    paths = [p for p in expand(sources) if known.get(label_of(p)) != sha256(p)]
     mapping = {**manifest["options"]["map"], **(mapping or {})}
     records, rejects, inputs = read_all(paths, mapping, clock)
     replaced = {row["path"] for row in inputs}
@@ -173,14 +173,14 @@ def read_all(
     papers: list[Paper] = []
     rejects: list[Reject] = []
     inputs = []
-    for i, path in enumerate(sorted(paths, key=source_label)):
+    for i, path in enumerate(sorted(paths, key=label_of)):
         clock.tick("read", i, len(paths))
         before = len(papers)
         for record in read_source(path, mapping=mapping):
             (papers if isinstance(record, Paper) else rejects).append(record)  # type: ignore[arg-type]
         entries = len(papers) - before
         inputs.append(
-            {"path": source_label(path), "sha256": sha256(path), "bytes": path.stat().st_size, "entries": entries}
+            {"path": label_of(path), "sha256": sha256(path), "bytes": path.stat().st_size, "entries": entries}
         )
     clock.tick("read", len(paths), len(paths))
     return papers, rejects, inputs

@@ -12,7 +12,7 @@ from extract.readers.sniff import HEAD, sniff
 from extract.readers.table import read_csv, read_json, read_jsonl, read_parquet
 from extract.records import Paper, Reject
 
-__all__ = ["FIELDS", "READERS", "Reader", "check_mapping", "expand", "read_source"]
+__all__ = ["FIELDS", "READERS", "Reader", "check_mapping", "expand", "label_of", "read_source"]
 
 Reader = Callable[[BinaryIO, str], Iterator[Paper | Reject]]
 

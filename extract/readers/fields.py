@@ -24,9 +24,7 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
     """SourceError where a column is mapped to something that is not a field."""
     for column, field in mapping.items():
         if field not in FIELDS:
-            raise SourceError(
-                f'unknown field in {column}={field}: "{field}" is not one of {", ".join(FIELDS)}'
-            )
+            raise SourceError(f'unknown field in {column}={field}: "{field}" is not one of {", ".join(FIELDS)}')
 
 
 def columns(keys: tuple[str, ...], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -42,9 +40,7 @@ def _columns(keys: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> dic
         key = column if column in keys else names.get(column.strip().casefold())
         if key is not None:
             mapped[field] = key
-    named = {
-        field: names[field] for field in FIELDS if field in names and names[field] not in mapped.values()
-    }
+    named = {field: names[field] for field in FIELDS if field in names and names[field] not in mapped.values()}
     return named | mapped
 
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 import zstandard
 
 from extract.errors import SourceError
+from extract.readers.text import clean
 
 SUFFIXES = (".txt", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
 COMPRESSED = (".gz", ".zst", ".bz2")
@@ -24,7 +25,7 @@ _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bz2"}
 
 def label_of(path: Path) -> str:
     """How a file is named in sources and messages: as the user gave it, with `/` between the parts."""
-    return path.as_posix().encode("utf-8", "replace").decode()
+    return clean(path.as_posix())
 
 
 def suffix_of(path: Path) -> str:
@@ -59,7 +60,7 @@ def _files(source: str) -> list[Path]:
     if os.path.exists(source):  # noqa: PTH110 (as above)
         return [Path(source)]
     if not glob.has_magic(source):
-        raise SourceError(f"no such file or folder: {_shown(source)}; check the path")
+        raise SourceError(f"no such file or folder: {clean(source)}; check the path")
     return _in_glob(source)
 
 
@@ -71,7 +72,7 @@ def _in_glob(pattern: str) -> list[Path]:
     folders = [match for match in matches if match.is_dir()] if not known else []
     found = known + [path for folder in folders for path in _walk(folder)]
     if not found:
-        raise SourceError(f"nothing matches {_shown(pattern)}; check the pattern")
+        raise SourceError(f"nothing matches {clean(pattern)}; check the pattern")
     return found
 
 
@@ -97,17 +98,13 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    raise SourceError(f"cannot read {_shown(str(error.filename))}: {error.strerror}; check its permissions")
+    raise SourceError(f"cannot read {clean(str(error.filename))}: {error.strerror}; check its permissions")
 
 
 def _is_known(name: str) -> bool:
     lowered = name.lower()
     hidden = lowered.startswith((".", "readme"))
     return not hidden and suffix_of(Path(name)) in SUFFIXES
-
-
-def _shown(source: str) -> str:
-    return source.encode("utf-8", "replace").decode().replace("\n", " ")
 
 
 @contextmanager

@@ -24,9 +24,7 @@ _BY_SUFFIX = {
 _BINARY = {b"%PDF-": "PDF", b"PK\x03\x04": "a ZIP archive or office document", b"\x7fELF": "a program"}
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\r\f\x1b"})
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FORMATS = (
-    "Hugging Face paper pages as text, JSON Lines, JSON, CSV, TSV and Parquet, plain or gzip, zstd, bz2"
-)
+_FORMATS = "Hugging Face paper pages as text, JSON Lines, JSON, CSV, TSV and Parquet, plain or gzip, zstd, bz2"
 
 
 def sniff(head: bytes, label: str, suffix: str, *, mapping: Mapping[str, str]) -> str:
@@ -38,9 +36,7 @@ def sniff(head: bytes, label: str, suffix: str, *, mapping: Mapping[str, str]) -
     if not text and len(head) < HEAD:
         raise SourceError(f"{label} is empty")
     found = _json_kind(text, suffix) or _table_kind(text, mapping)
-    if not found and looks_like_page(
-        text, strict=suffix not in ("", ".txt") or text.startswith(("<", "@", "%"))
-    ):
+    if not found and looks_like_page(text, strict=suffix not in ("", ".txt") or text.startswith(("<", "@", "%"))):
         found = "huggingface"
     found = found or _BY_SUFFIX.get(suffix, "")
     if not found:

@@ -33,30 +33,22 @@ Row = tuple[int, dict[str, object] | str, str]
 """Line, the record or the reason why there is none, and the text for a reject."""
 
 
-def read_jsonl(
-    stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None
-) -> Iterator[Paper | Reject]:
+def read_jsonl(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """One JSON object a line."""
     return _papers(_jsonl_rows(stream), label, mapping or {})
 
 
-def read_json(
-    stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None
-) -> Iterator[Paper | Reject]:
+def read_json(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """An array of objects, an object that holds one such array, or the object of a single paper."""
     return _papers(_json_rows(stream, label), label, mapping or {})
 
 
-def read_csv(
-    stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None
-) -> Iterator[Paper | Reject]:
+def read_csv(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """A header and rows, parted by `,`, `;`, tab or `|`; quoted fields may hold line ends."""
     return _papers(_csv_rows(stream, label, mapping or {}), label, mapping or {})
 
 
-def read_parquet(
-    stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None
-) -> Iterator[Paper | Reject]:
+def read_parquet(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """A Parquet file; its line numbers are row numbers from 1."""
     return _papers(_parquet_rows(stream, label, mapping or {}), label, mapping or {})
 
@@ -82,18 +74,14 @@ def _papers(rows: Iterable[Row], label: str, mapping: Mapping[str, str]) -> Iter
         check_columns(seen, label, mapping, fields=(*REQUIRED, *mapping.values()))
 
 
-def _paper(
-    record: dict[str, object], line: int, label: str, mapping: Mapping[str, str], raw: str
-) -> Paper | Reject:
+def _paper(record: dict[str, object], line: int, label: str, mapping: Mapping[str, str], raw: str) -> Paper | Reject:
     try:
         return paper_of(record, columns(tuple(record), mapping), f"{label}:{line}")
     except ValueError as reason:
         return Reject(label, line, str(reason), excerpt(raw))
 
 
-def check_columns(
-    names: Iterable[str], label: str, mapping: Mapping[str, str], *, fields: Iterable[str]
-) -> None:
+def check_columns(names: Iterable[str], label: str, mapping: Mapping[str, str], *, fields: Iterable[str]) -> None:
     """SourceError where no column is one of the fields; it lists the columns there are."""
     found = tuple(names)
     missing = [field for field in dict.fromkeys(fields) if field not in columns(found, mapping)]
@@ -164,9 +152,7 @@ def _records_in(text: str, start: int, label: str) -> int:
     """Where an object's one list of objects begins; the object's own start if it is itself a paper."""
     members = list(_members(text, start, label))
     is_paper = "title" in columns(tuple(key for _, key, _ in members), {})
-    lists = [
-        at for at, _, value in members if isinstance(value, list) and isinstance((value or [0])[0], dict)
-    ]
+    lists = [at for at, _, value in members if isinstance(value, list) and isinstance((value or [0])[0], dict)]
     return lists[0] if len(lists) == 1 and not is_paper else start
 
 
@@ -276,9 +262,7 @@ def _csv_record(names: list[str], cells: list[str]) -> dict[str, object] | str:
     if any(cells[len(names) :]):
         return f"{len(cells)} cells in a row, {len(names)} in the header"
     padded = cells + [""] * (len(names) - len(cells))
-    return dict(
-        zip(reversed(names), reversed(padded[: len(names)]), strict=True)
-    )  # of equal names the first wins
+    return dict(zip(reversed(names), reversed(padded[: len(names)]), strict=True))  # of equal names the first wins
 
 
 def _parquet_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> Iterator[Row]:

@@ -1,0 +1,70 @@
+"""Plain views of a Doc, made once: where tokens begin and end, their texts, where sentences begin.
+
+Walking a spaCy Doc makes a Python object a token; the stages walk it a dozen times, so they walk these lists.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+SEPARATOR = "\n\n"
+
+
+@dataclass(slots=True)
+class Layout:
+    """The layout of one paper's Doc: `title`, a blank line, `abstract`."""
+
+    text: str
+    title: str
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[int] = field(default_factory=lambda: [0])  # token index of each sentence's first token
+    sentence_chars: list[int] = field(default_factory=lambda: [0])  # and its character offset
+
+    @property
+    def abstract_at(self) -> int:
+        """Character offset of the abstract."""
+        return len(self.title) + len(SEPARATOR)
+
+    @property
+    def abstract(self) -> str:
+        """The abstract."""
+        return self.text[self.abstract_at :]
+
+    @property
+    def title_tokens(self) -> int:
+        """How many tokens the title has."""
+        return bisect_left(self.starts, len(self.title))
+
+    def slice(self, start: int, end: int) -> str:
+        """The text of tokens `start:end`."""
+        return self.text[self.starts[start] : self.ends[end - 1]]
+
+    def joined(self, token: int) -> bool:
+        """Whether a token stands right after the one before, without a blank."""
+        return token > 0 and self.starts[token] == self.ends[token - 1]
+
+    def tokens(self, start: int, end: int) -> tuple[int, int]:
+        """The token range that covers characters `start:end`."""
+        return bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+
+    def sentence(self, char: int) -> tuple[int, int]:
+        """The character range of the sentence that holds a character, without trailing blanks."""
+        row = bisect_right(self.sentence_chars, char) - 1
+        start = self.sentence_chars[row]
+        stop = self.sentence_chars[row + 1] if row + 1 < len(self.sentence_chars) else len(self.text)
+        return start, start + len(self.text[start:stop].rstrip())
+
+
+def layout_of(doc: Doc) -> Layout:
+    """The layout of a document, made on first use; a Doc without a title is all abstract."""
+    made = doc.user_data.get("layout")
+    if made is None:
+        texts = [t.text for t in doc]
+        starts = [t.idx for t in doc]
+        ends = [s + len(t) for s, t in zip(starts, texts, strict=True)]
+        made = Layout(doc.text, doc.user_data.get("title", ""), texts, starts, ends)
+        doc.user_data["layout"] = made
+    return made
