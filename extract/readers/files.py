@@ -145,7 +145,8 @@ class _Zstd(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._input = self._output = b""
+        self._input = b""
+        self._output = memoryview(b"")
 
     def readable(self) -> bool:
         """It can be read."""
@@ -171,6 +172,6 @@ class _Zstd(io.RawIOBase):
             if not self._frame.eof:
                 raise EOFError("cut off before the end of the compressed data")
             return False
-        self._output = self._frame.decompress(data)
+        self._output = memoryview(self._frame.decompress(data))
         self._input = self._frame.unused_data
         return True

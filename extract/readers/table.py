@@ -151,7 +151,7 @@ def _json_items(text: str, label: str) -> Iterator[tuple[int, Any]]:
 def _records_in(text: str, start: int, label: str) -> int:
     """Where an object's one list of objects begins; the object's own start if it is itself a paper."""
     members = list(_members(text, start, label))
-    is_paper = "title" in columns(tuple(key for _, key, _ in members), {})
+    is_paper = set(REQUIRED) <= columns(tuple(key for _, key, _ in members), {}).keys()
     lists = [at for at, _, value in members if isinstance(value, list) and isinstance((value or [0])[0], dict)]
     return lists[0] if len(lists) == 1 and not is_paper else start
 
@@ -277,6 +277,7 @@ def _parquet_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> I
             batch = wanted.slice(start, _BATCH).collect()
             for line, row in enumerate(batch.iter_rows(named=True), start=start + 1):
                 yield line, row, repr(row)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise SourceError(f"{label} is not a Parquet file that can be read: {reason}") from None
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(f"{label} is not a Parquet file that can be read: {clean(str(error))[:200]}") from None
+    except pl.exceptions.PanicException:
+        raise SourceError(f"{label} is a damaged Parquet file: fetch or write it again") from None

@@ -225,6 +225,11 @@ def test_json_knows_the_line_of_each_record() -> None:
     assert [r.sources for r in parse(read_json, holder) if isinstance(r, Paper)] == [("t:3",), ("t:6",)]
 
 
+def test_a_json_list_may_have_a_title_of_its_own() -> None:
+    """An object is a paper only if it has an abstract too."""
+    assert outcome(parse(read_json, json.dumps({"title": "My list", "papers": [PAPER]}))) == ["A Title"]
+
+
 def test_json_of_a_single_paper_is_a_paper() -> None:
     """Its list of authors is not taken for a list of papers."""
     assert outcome(parse(read_json, json.dumps(PAPER | {"authors": [{"name": "A"}]}, indent=1))) == ["A Title"]
