@@ -1,17 +1,18 @@
 """The commands that ask: each opens the knowledge base, asks the question of its own name and prints the answer."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.cards import put_card, put_reasons
 from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet
-from cli.output import note, put_blocks, put_json, put_rows
+from cli.output import Block, note, put_blocks, put_json, put_rows
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
-_EDGES = ("direction", "label", "name", "weight", "year", "sentence")
 _MAX_HOPS = 4  # everything is near everything after that
 _MAX_PATH = 12
 
@@ -35,7 +36,7 @@ def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> N
         put_json(answer)
         return
     counts = [{"what": key, "count": answer[key]} for key in ("entries", "papers", "rejects")]
-    blocks: list[tuple[str, tuple[str, ...], list[dict[str, Any]]]] = [
+    blocks: list[Block] = [
         (str(kb), ("what", "count"), counts),
         ("Nodes", ("label", "nodes"), [{"label": k, "nodes": n} for k, n in answer["nodes"].items()]),
         ("Edges", ("edge", "edges"), [{"edge": k, "edges": n} for k, n in answer["edges"].items()]),
@@ -74,26 +75,24 @@ def search(
     """
     with opened(kb) as base:
         rows = base.search(" ".join(text), kind=kind, limit=limit)
-    _put(rows, ("label", "name", "snippet", "score", "id"), as_json)
+    _put(rows, ("label", "name", "snippet", "id"), as_json, piped=("score",))
     _note_found(rows, limit, quiet)
 
 
-def show(name: Name, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+def show(name: Name, limit: Limit = 25, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
     """Show one paper or entity. Its edges by type, each with the sentence that proves it.
 
     \b
     Example: kb show ICON
     """
     with opened(kb) as base:
-        card = base.show(name)
+        card = base.show(name, limit=limit)
     if as_json:
         put_json(card)
         return
-    edges = card["edges"]
-    columns = [{"column": k, "value": v} for k, v in card.items() if k != "edges" and v not in (None, [], "")]
-    types = dict.fromkeys(edge["edge"] for edge in edges)
-    groups = [(kind, ("edge", *_EDGES, "id"), [e for e in edges if e["edge"] == kind]) for kind in types]
-    put_blocks([(card["name"], ("column", "value"), columns), *groups], marks=[card["name"], *card.get("aliases", ())])
+    put_card(card)
+    if limit in Counter(edge["edge"] for edge in card["edges"]).values():
+        note(f"at most {limit} edges of each type; --limit N for more", quiet)
 
 
 def neighbours(
@@ -113,9 +112,10 @@ def neighbours(
     """
     with opened(kb) as base:
         rows = base.neighbours(name, hops=hops, edge=edge, kind=kind, limit=limit)
-    via = ("from",) if hops > 1 else ()
-    _put(rows, ("hop", "edge", "direction", "label", "name", "weight", *via, "sentence", "id"), as_json, name)
-    _note_found(rows, limit, quiet)
+    columns = ("hop", "edge", "direction", "label", "name", "weight", "sentence")
+    _put(rows, columns, as_json, piped=("from", "id"), marks=(name,))
+    if limit in Counter(row["hop"] for row in rows).values():
+        note(f"at most {limit} of each hop; --limit N for more", quiet)
 
 
 def why(
@@ -135,18 +135,9 @@ def why(
     if as_json:
         put_json(answer)
         return
-    pair = {"a": answer["a"]["name"], "b": answer["b"]["name"], "weight": answer["weight"]}
-    shared = ("name", "label", "weight", "a_edge", "a_sentence", "b_edge", "b_sentence")
-    put_blocks(
-        [
-            ("", ("a", "b", "weight"), [pair]),
-            ("Shared", shared, answer["shared"]),
-            ("Citations", ("source", "target", "via", "sentence"), answer["cites"]),
-            ("Direct", ("edge", "sentence"), answer["direct"]),
-        ]
-    )
+    put_reasons(answer)
     if not (answer["shared"] or answer["cites"] or answer["direct"]):
-        note(f"nothing joins {pair['a']} and {pair['b']} directly: try kb path", quiet)
+        note("nothing joins these two directly: try kb path", quiet)
 
 
 def path(
@@ -166,7 +157,7 @@ def path(
     """
     with opened(kb) as base:
         rows = base.path(a, b, max_hops=max_hops)
-    _put(rows, ("edge", "direction", "label", "name", "id"), as_json)
+    _put(rows, ("edge", "direction", "label", "name"), as_json, piped=("id",))
 
 
 def similar(
@@ -183,7 +174,7 @@ def similar(
     """
     with opened(kb) as base:
         rows = base.similar(paper, limit=limit)
-    _put(rows, ("weight", "shared", "name", "year", "via", "id"), as_json)
+    _put(rows, ("weight", "shared", "name", "year", "via"), as_json, piped=("id",))
     _note_found(rows, limit, quiet)
 
 
@@ -201,7 +192,7 @@ def top(
     """
     with opened(kb) as base:
         rows = base.top(kind, limit=limit)
-    _put(rows, ("papers", "mentions", "name", "id"), as_json)
+    _put(rows, ("papers", "mentions", "name"), as_json, piped=("id",))
 
 
 def query(
@@ -233,12 +224,19 @@ def query(
         note("no rows", quiet)
 
 
-def _put(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, *marks: str) -> None:
+def _put(
+    rows: list[dict[str, Any]],
+    columns: tuple[str, ...],
+    as_json: bool,
+    *,
+    piped: tuple[str, ...] = (),
+    marks: tuple[str, ...] = (),
+) -> None:
     """Rows as JSON, lines or a table."""
     if as_json:
         put_json(rows)
     elif columns:
-        put_rows(rows, columns, marks=marks)
+        put_rows(rows, columns, marks=marks, piped=piped)
 
 
 def _note_found(rows: list[dict[str, Any]], limit: int, quiet: bool) -> None:

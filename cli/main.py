@@ -32,6 +32,8 @@ class Commands(TyperGroup):
             extra["standalone_mode"] = False
             code = super().main(*args, **extra)
             sys.stdout.flush()
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt  # Typer turns it into a code and says nothing
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get("KB_DEBUG") == "1" and exit_code(error) == INTERNAL:
                 raise

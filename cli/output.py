@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Row = Mapping[str, object]
+Block = tuple[str, Sequence[str], Sequence[Row]]
+"""A table: title, columns, rows."""
+
 Tick = Callable[[str, int, int], None]
 
 # A title may hold an escape sequence: printed as it is, it would drive the reader's terminal.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LONG = ("sentence", "snippet", "abstract", "title", "name", "raw", "aliases", "value", "evidence", "change")
+# Columns of short values: wrapping them would cost the sentences beside them nothing and the reader much.
+_SHORT = {"hop", "edge", "direction", "label", "weight", "year", "papers", "mentions", "score", "count", "shared"}
+_ARROWS = {"out": "->", "in": "<-", "both": "--"}
 _UNITS = {"read": "files", "extract": "papers"}
 
 
@@ -38,19 +43,33 @@ def put_json(value: object) -> None:
     _write(text + "\n")
 
 
-def put_rows(rows: Sequence[Row], columns: Sequence[str], *, title: str = "", marks: Sequence[str] = ()) -> None:
+def on_terminal() -> bool:
+    """Whether the answer is for eyes."""
+    return sys.stdout.isatty()
+
+
+def put_rows(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    *,
+    title: str = "",
+    marks: Sequence[str] = (),
+    piped: Sequence[str] = (),
+) -> None:
     """Print rows as a table on a terminal, else as tab-separated lines under a header line.
 
-    In columns of sentences `marks` and the row's own name stand out on a terminal.
+    On a terminal `marks` and the row's own name stand out in columns of sentences, and the columns `piped`, which
+    only a program wants, are left out.
     """
-    if not sys.stdout.isatty():
+    if not on_terminal():
+        columns = [*columns, *piped]
         lines = ["\t".join(columns), *("\t".join(cell(row.get(c)) for c in columns) for row in rows)]
         _write("\n".join(lines) + "\n")
         return
     _console().print(_table(rows, columns, title, marks), crop=False)
 
 
-def put_blocks(blocks: Sequence[tuple[str, Sequence[str], Sequence[Row]]], marks: Sequence[str] = ()) -> None:
+def put_blocks(blocks: Sequence[Block], marks: Sequence[str] = ()) -> None:
     """Print several tables (title, columns, rows) with a blank line between; those without rows are left out."""
     first = True
     for title, columns, rows in blocks:
@@ -151,16 +170,16 @@ def _table(rows: Sequence[Row], columns: Sequence[str], title: str, marks: Seque
 
     heading = Text(title, style="bold") if title else None
     table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        numeric = any(isinstance(row.get(column), int | float) for row in rows)
+    shown = [c for c in columns if not rows or any(row.get(c) not in (None, "", []) for row in rows)]
+    for column in shown:
         table.add_column(
-            Text(column),
-            justify="right" if numeric else "left",
-            no_wrap=not column.endswith(_LONG),
+            Text("" if column == "direction" else column),
+            justify="right" if all(isinstance(row.get(column), int | float | None) for row in rows) else "left",
+            no_wrap=column in _SHORT,
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(_painted(row, column, marks) for column in columns))
+        table.add_row(*(_painted(row, column, marks) for column in shown))
     return table
 
 
@@ -171,8 +190,10 @@ def _painted(row: Row, column: str, marks: Sequence[str]) -> "Text":
     value = row.get(column)
     if isinstance(value, float):
         return Text(f"{value:.3f}")
-    text = Text(cell(value), style="dim" if column in ("id", "year") else "")
-    if column.endswith(("sentence", "snippet")):
+    if column == "direction":
+        return Text(_ARROWS.get(cell(value), cell(value)))
+    text = Text(cell(value), style="dim" if column == "id" else "")
+    if column not in _SHORT and column not in ("id", "name"):
         names = sorted({*marks, cell(row.get("name"))} - {""}, key=len, reverse=True)
         pattern = "|".join(re.escape(name) for name in names)
         if pattern:

@@ -20,7 +20,7 @@ from extract.spans import Found
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
 _SHARED = (
-    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "times", "last=", "near",
+    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times", "last=", "near",
 )  # fmt: skip
 
 
@@ -147,7 +147,9 @@ def _describe(page: Page, form: Form) -> None:
     if in_title:
         add("in title")
         if places[0][0] == 0:
-            add("opens title")
+            after = places[0][1]
+            rest = layout.texts[after].casefold() if after < title_end else "nothing"
+            form.features.update(("opens title", f"title goes on={rest}"))
     if in_title == len(places):
         add("title only")
     else:

@@ -18,7 +18,7 @@ _VERB = (
     r"suggest(?:s|ed)?|advocate|consider|explores?|implement(?:s|ed)?|invent(?:s|ed)?|unveils?|put forward)"
 )
 _STRONG = re.compile(
-    r"(?:propos|present|introduc|devis|releas|develop|nam|call|dub|term|coin|design|contribut|creat)"
+    r"(?:propos|present|introduc|devis|releas|develop|nam|call|dub|term|coin|design|contribut|creat|construct|buil|collect|curat)"
 )
 _SUBJECT = re.compile(
     r"\b(?:we|i|paper|work|article|study|thesis|report|authors?|here|hence|thus|therefore)\b", re.I

@@ -18,7 +18,7 @@ CLASSES = ("", *KINDS)
 
 _FOR_INTRODUCED = (
     "introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "in title",
-    "opens title", "title only", "prev=", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb", "article", "near", "sentence=", "other ",
+    "opens title", "title goes", "title only", "prev=", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb", "article", "near", "sentence=", "other ",
 )  # fmt: skip
 
 

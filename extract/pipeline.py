@@ -123,7 +123,8 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, str]]:
 def load() -> Language:
     """The pipeline, built once a process."""
     nlp = spacy.blank("en")
-    nlp.max_length = 10_000_000
+    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z0-9])\((?=[A-Za-z])"]  # Diffusion(MOOD)
+    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     for stage in STAGES:
         nlp.add_pipe(stage)
     return nlp

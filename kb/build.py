@@ -5,6 +5,7 @@ one and swapped in at the end, so a build that fails or is killed leaves the old
 """
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -102,9 +103,7 @@ def add(
     return _again(Path(kb), manifest, old, papers, rejects, inputs, options, workers, clock)
 
 
-def remove(
-    papers: Sequence[str], *, kb: str | Path = "papers.kb", progress: Progress | None = None
-) -> dict[str, Any]:
+def remove(papers: Sequence[str], *, kb: str | Path = "papers.kb", progress: Progress | None = None) -> dict[str, Any]:
     """Take papers out by id; their entities and edges go with them. Unknown ids raise UsageError."""
     clock = Clock(progress)
     manifest, old = read_manifest(Path(kb)), read_tables(Path(kb))
@@ -113,9 +112,19 @@ def remove(
         raise UsageError(f"no paper has the id {unknown[0]!r}")
     kept = [p for p in paper_rows(old.papers) if p.id not in gone]
     clock.end("read")
-    return _again(
-        Path(kb), manifest, old, kept, list(old.rejects), manifest["inputs"], manifest["options"], 1, clock
-    )
+    return _again(Path(kb), manifest, old, kept, list(old.rejects), manifest["inputs"], manifest["options"], 1, clock)
+
+
+def apply_aliases(
+    aliases: str | Path, *, kb: str | Path = "papers.kb", progress: Progress | None = None
+) -> dict[str, Any]:
+    """Put an alias file in the place of the one a knowledge base was built with; no paper is extracted again."""
+    clock = Clock(progress)
+    text = load_aliases(aliases).text
+    manifest, old = read_manifest(Path(kb)), read_tables(Path(kb))
+    options, papers = {**manifest["options"], "aliases": text}, paper_rows(old.papers)
+    clock.end("read")
+    return _again(Path(kb), manifest, old, papers, list(old.rejects), manifest["inputs"], options, 1, clock)
 
 
 def _again(
@@ -137,7 +146,12 @@ def _again(
 
 def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """Rows of the papers that stay, under the ids these have now."""
-    return rows.join(ids, on="paper", how="inner").with_columns(pl.col("now").alias("paper")).drop("now").select(rows.columns)
+    return (
+        rows.join(ids, on="paper", how="inner")
+        .with_columns(pl.col("now").alias("paper"))
+        .drop("now")
+        .select(rows.columns)
+    )
 
 
 def _finish(
@@ -209,9 +223,7 @@ def extract_papers(
 
 def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
     """Papers as a table, with the hash of their text."""
-    rows = [
-        {**{f.name: getattr(p, f.name) for f in fields(p)}, "hash": content_hash(p)} for p in papers
-    ]
+    rows = [{**{f.name: getattr(p, f.name) for f in fields(p)}, "hash": content_hash(p)} for p in papers]
     return frame("papers", rows)
 
 
@@ -246,7 +258,7 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
             "edges": edges,
         },
     }
-    return {**made, "build": hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest()[:12]}
+    return {**made, "build": hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]}
 
 
 def _options(mapping: Mapping[str, str] | None, aliases: str | Path | None, min_score: float) -> dict[str, Any]:
@@ -275,7 +287,9 @@ def sha256(path: Path) -> str:
 def model_hash() -> str:
     """The hash of the extractor: its code and its data."""
     root = Path(extract_package.__file__).parent
-    parts = sorted(p for p in root.rglob("*") if p.suffix in (".py", ".txt", ".json", ".bin") and "training" not in p.parts)
+    parts = sorted(
+        p for p in root.rglob("*") if p.suffix in (".py", ".txt", ".json", ".bin") and "training" not in p.parts
+    )
     whole = hashlib.sha256()
     for part in parts:
         whole.update(part.relative_to(root).as_posix().encode() + b"\0" + part.read_bytes())

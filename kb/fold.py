@@ -16,8 +16,8 @@ _GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)")
 _LONE_GREEK = re.compile(r"(?<![Ͱ-Ͽ])[Α-Ωα-ω](?![Ͱ-Ͽ])")
 _LETTERS = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE", "œ": "oe",
-     "Œ": "OE", "×": "x", "→": " to ", "↔": " to ", "⋆": "*", "∗": "*", "★": "*", "∞": "infty", "≥": ">=", "≤": "<=", "−": "-",
-     "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": ""}
+     "Œ": "OE", "×": "x", "→": " to ", "↔": " to ", "⋆": "*", "∗": "*", "★": "*", "∞": "infty", "≥": ">=", "≤": "<=",
+     "−": "-", "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": ""}
 )  # fmt: skip
 _ACCENT_COMMAND = re.compile(
     r"\\['\"`^~=.]\s?\{?\\?([A-Za-z])\}?|\\[cvHukrdb](?:\{([A-Za-z])\}|\s([A-Za-z])(?![A-Za-z]))"
@@ -67,8 +67,10 @@ def fold(text: str, kind: str | None = None) -> str:
     seen: set[str] = set()
     while text not in seen:
         seen.add(text)
-        text = _squashed(words(text, kind)) or _fallback(text)
-    return min(seen) if len(seen) > 8 else text
+        text = _squashed(_words(text, kind)) or _fallback(text)
+        if text.isascii() and text.isalnum() and word_form(text) == text:
+            break  # one plain word folds to itself
+    return text
 
 
 def words(text: str, kind: str | None = None) -> list[str]:
@@ -82,6 +84,11 @@ def _words(text: str, kind: str | None) -> tuple[str, ...]:
     if kind == "Task":
         parts = _noun_first(parts)
     return tuple(form for part in parts for piece in _BREAKS.split(part) if (form := word_form(piece)))
+
+
+def bare(text: str) -> str:
+    """A name as written, without article and head noun: `LSTM` for `the LSTM network`."""
+    return " ".join(_without_head(_spaced(text)))
 
 
 def display(text: str) -> str:
@@ -196,7 +203,7 @@ def _no_article(parts: list[str]) -> list[str]:
     return parts[1:] if len(parts) > 1 and parts[0].casefold() in ("the", "a", "an") else parts
 
 
-def _squashed(parts: list[str]) -> str:
+def _squashed(parts: tuple[str, ...]) -> str:
     """The words joined, with a blank only where joining would make another word: `vgg s`, `llama3 70b`."""
     out: list[str] = []
     for part in parts:

@@ -31,11 +31,19 @@ def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.Data
     weights = _weights(entities)
     rows = _with_roles(mentions, entities)
     best = (
-        rows.sort(["paper", "entity", "rank", "score", "in_title", "start"], descending=[False, False, False, True, False, False])
+        rows.sort(
+            ["paper", "entity", "rank", "score", "in_title", "start"],
+            descending=[False, False, False, True, False, False],
+        )
         .group_by(["paper", "entity"], maintain_order=True)
         .agg(pl.all().first(), pl.len().alias("mentions"))
         .join(weights, on="entity", how="left", maintain_order="left")
-        .join(papers.select(pl.col("id").alias("paper"), "title", "abstract"), on="paper", how="left", maintain_order="left")
+        .join(
+            papers.select(pl.col("id").alias("paper"), "title", "abstract"),
+            on="paper",
+            how="left",
+            maintain_order="left",
+        )
     )
     norm = (pl.col("part") ** 2).sum().over("paper").sqrt()
     text = pl.when(pl.col("field") == "title").then(pl.col("title")).otherwise(pl.col("abstract"))
@@ -48,7 +56,9 @@ def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.Data
             (pl.col("part") / norm).round(DIGITS).alias("weight"),
             pl.lit(None, pl.Int64).alias("shared"),
             pl.lit(None, pl.List(pl.String)).alias("via"),
-            text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start")).alias("sentence"),
+            text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start")).alias(
+                "sentence"
+            ),
             "field",
             pl.col("start").alias("start_char"),
             pl.col("end").alias("end_char"),
@@ -67,10 +77,14 @@ def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     allowed = (pl.col("role") == "introduces") | (
         (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses"])
     )
-    return mentions.join(kinds, on="entity", how="inner", maintain_order="left").with_columns(
-        pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
-        (pl.col("field") == "title").alias("in_title"),
-    ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
+    return (
+        mentions.join(kinds, on="entity", how="inner", maintain_order="left")
+        .with_columns(
+            pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
+            (pl.col("field") == "title").alias("in_title"),
+        )
+        .with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
+    )
 
 
 def _weights(entities: pl.DataFrame) -> pl.DataFrame:

@@ -38,6 +38,7 @@ IRREGULAR = pairs("plurals")
 UNCHANGED = word_set("unchanged")
 """Words that end in `s` and are no plural."""
 
+COUNTED = word_set("counted ics")
 VARIANTS = pairs("variants")
 
 _OUR = re.compile(
@@ -52,7 +53,7 @@ _ISE = re.compile(r"(?<=[a-z]{3})is(e|ed|er|ing|ation|able|ational)$")
 _YSE = re.compile(r"(?<=[a-z]{2})ys(e|ed|er|ing)$")
 _LOGUE = re.compile(r"(?<=[a-z]{2})logue$")
 _AE = re.compile(r"(?<=[a-z])aemi(a|c)$|^p(ae)di|^h(ae)mo|^orthop(ae)d")
-_TWO = re.compile(r"^([^\W\d_]{2,})2([^\W\d_]{2,})$")
+_TWO = re.compile(r"^([^\W\d_]{3,})2([^\W\d_]{3,})$")
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z0-9][A-Z0-9])s$|(?<=[A-Z][a-z][A-Z])s$")
 
 
@@ -62,6 +63,8 @@ def singular(word: str) -> str:
         return IRREGULAR[word]
     if len(word) < 4 or word[-1] != "s" or word in UNCHANGED or word.endswith(("ss", "us", "is")):
         return word
+    if word.endswith("ics") and len(word) > 5 and word not in COUNTED:
+        return word  # robotics is no plural of robotic
     if word.endswith("ies"):
         return word[:-3] + "y" if len(word) > 4 else word[:-1]
     if word.endswith("yses"):

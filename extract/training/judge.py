@@ -37,7 +37,7 @@ FIELDS = {
     "Concept": "concepts",
 }
 MIN_COUNT = 3  # papers a feature must be seen in
-PENALTY = {"kind": 0.6, "introduced": 1.2}
+PENALTY = {"kind": 0.6, "introduced": 0.6}
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 

@@ -127,7 +127,7 @@ def test_an_argument_that_is_not_text_is_refused() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_under_stdout_is_one_line() -> None:
     """Neither a traceback nor Python's own complaint at exit."""
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run([*RUN, "--help"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 3
     assert done.stderr == "error: No space left on device\n"

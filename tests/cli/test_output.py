@@ -49,7 +49,10 @@ def test_json_is_strict_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (True, "true"), (0.5, "0.5"), (["a", None, "b"], "a; ; b"), ({"k": "v"}, '{"k": "v"}'), ("\x1b[31m", "[31m")],
+    [
+        (None, ""), (True, "true"), (0.5, "0.5"), (["a", None, "b"], "a; ; b"), ({"k": "v"}, '{"k": "v"}'),
+        ("\x1b[31m", "[31m"),
+    ],
 )  # fmt: skip
 def test_a_cell_is_one_line_of_harmless_text(value: object, text: str) -> None:
     """Whatever the value, a cell holds no control characters."""

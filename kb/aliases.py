@@ -1,0 +1,187 @@
+"""Alias files: which names are one thing and which are not, as versioned text replayed on every build.
+
+    # a comment
+    same: COCO = MS COCO = Microsoft COCO
+    same: metric: IoU = Jaccard index
+    apart: SAM = sharpness-aware minimization
+
+The first name of a `same` line leads. A kind (`method:`, `dataset:`, `task:`, `metric:`, `concept:`) limits a line to
+that kind. Names are folded, so plural, case and hyphens need no line. `data/aliases.txt` is the program's own file.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extract.records import KINDS
+from kb.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kb.tables import Tables
+
+_LINE = re.compile(rf"(same|apart):\s*(?:({'|'.join(KINDS)}):\s+)?(.*)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line: names that are the same thing, or that are not; `kind` is None where the line holds for every kind."""
+
+    line: int
+    same: bool
+    kind: str | None
+    names: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The rule as a line of an alias file."""
+        kind = f"{self.kind.lower()}: " if self.kind else ""
+        return f"{'same' if self.same else 'apart'}: {kind}{' = '.join(self.names)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AliasFile:
+    """The rules of an alias file, and its text."""
+
+    rules: tuple[Rule, ...] = ()
+    text: str = ""
+
+    @classmethod
+    def parse(cls, text: str, source: str = "alias file") -> "AliasFile":
+        """Read the lines; raises UsageError that names the line and the remedy."""
+        rules = tuple(_rules(text, source))
+        _check(rules, source)
+        return cls(rules, text)
+
+
+def load_aliases(path: str | Path) -> AliasFile:
+    """Read an alias file; raises SourceError when it cannot be read, UsageError when a line is wrong."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8 at byte {error.start}; save the alias file as UTF-8") from error
+    return AliasFile.parse(text, str(path))
+
+
+@cache
+def default_aliases() -> AliasFile:
+    """The synonyms of the field that ship with the program, applied before the user's."""
+    text = (Path(__file__).parent / "data" / "aliases.txt").read_text(encoding="utf-8")
+    return AliasFile.parse(text, "kb/data/aliases.txt")
+
+
+def _rules(text: str, source: str) -> Iterator[Rule]:
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        names = tuple(" ".join(n.split()) for n in re.split(r"\s=\s", match[3])) if match else ()
+        if match is None or len(names) < 2 or not all(names):
+            shown = line if len(line) <= 60 else line[:59] + "…"
+            raise UsageError(f'{source}, line {number}: "{shown}" is no rule: write "same: A = B" or "apart: A = B"')
+        yield Rule(number, match[1].lower() == "same", match[2].capitalize() if match[2] else None, names)
+
+
+def _check(rules: tuple[Rule, ...], source: str) -> None:
+    """No `apart` line may be undone by the `same` lines of its own file."""
+    from kb.fold import plain
+
+    def key(name: str) -> str:
+        return plain(name).casefold()
+
+    for kind in KINDS:
+        held = [r for r in rules if r.kind in (None, kind)]
+        group: dict[str, str] = {}
+
+        def root(name: str, group: dict[str, str] = group) -> str:
+            while group.get(name, name) != name:
+                name = group[name]
+            return name
+
+        for rule in (r for r in held if r.same):
+            for one, other in pairwise(rule.names):
+                group[root(key(other))] = root(key(one))
+        for rule in (r for r in held if not r.same):
+            roots = [root(key(name)) for name in rule.names]
+            if len(set(roots)) < len(roots):
+                raise UsageError(f'{source}, line {rule.line}: "{rule.text}" contradicts a "same:" line: delete one')
+
+
+def merges(tables: "Tables") -> list[dict[str, Any]]:
+    """The entities that go by more than one name once plural, case and hyphens are folded, widest first."""
+    from kb.fold import fold
+
+    rows = []
+    for row in tables.entities.sort(["papers", "id"], descending=[True, False]).iter_rows(named=True):
+        forms = {fold(alias, row["kind"]): alias for alias in reversed(row["aliases"])}
+        forms.pop(fold(row["name"], row["kind"]), None)
+        if forms:
+            others = [a for a in row["aliases"] if a in forms.values()]
+            rows.append(
+                {"id": row["id"], "label": row["kind"], "name": row["name"], "papers": row["papers"], "aliases": others}
+            )
+    return rows
+
+
+def preview(tables: "Tables", file: AliasFile) -> list[dict[str, Any]]:
+    """What each line of `file` would change: a row a rule.
+
+    Columns: line, rule, change (words), merged (ids that become one), split (ids that become several), papers (how many
+    name one of them). Entities are compared before the first line and after the last.
+    """
+    from kb.canonical import canonicalise
+
+    bare, count = tables.mentions.drop("entity"), len(tables.papers)
+    before = canonicalise(bare, tables.definitions, papers=count).mentions
+    after = canonicalise(bare, tables.definitions, papers=count, aliases=file).mentions
+    moved = before.select("paper", "kind", "text", "name", "entity").with_columns(after["entity"].alias("now"))
+    held = _by_key(moved, {name for rule in file.rules for name in rule.names})
+    return [{"line": r.line, "rule": r.text, **_change(moved, held, r)} for r in file.rules]
+
+
+def _by_key(moved: "pl.DataFrame", names: set[str]) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """(kind, name) of the rules -> the (entity before, entity after) of the mentions that are written so."""
+    from kb.fold import fold, plain
+
+    held: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    exact = {(kind, plain(name).casefold()) for kind in KINDS for name in names}
+    wanted = {(kind, fold(name, kind)) for kind in KINDS for name in names}
+    forms = moved.select("kind", "text", "name", "entity", "now").unique()
+    for kind, text, name, entity, now in forms.iter_rows():
+        for form in {text, name}:
+            own = (kind, plain(form).casefold())
+            if own in exact or (own := (kind, fold(form, kind))) in wanted:
+                held.setdefault(own, set()).add((entity, now))
+    return held
+
+
+def _change(moved: "pl.DataFrame", held: dict[tuple[str, str], set[tuple[str, str]]], rule: Rule) -> dict[str, Any]:
+    import polars as pl
+
+    from kb.fold import fold, plain
+
+    kinds = (rule.kind,) if rule.kind else KINDS
+    keys = {(k, key) for k in kinds for n in rule.names for key in (plain(n).casefold(), fold(n, k))}
+    pairs = {pair for key in keys for pair in held.get(key, ())}
+    merged = sorted({a for a, now in pairs if any(b != a and then == now for b, then in pairs)})
+    split = sorted({a for a, now in pairs if any(b == a and then != now for b, then in pairs)})
+    said = [f"merges {', '.join(merged)}"] if merged else []
+    said += [f"splits {', '.join(split)}"] if split else []
+    papers = moved.filter(pl.col("entity").is_in([*merged, *split]))["paper"].n_unique()
+    nothing = "changes nothing" if pairs else "names nothing in this knowledge base"
+    return {"change": "; ".join(said) or nothing, "merged": merged, "split": split, "papers": papers}
+
+
+def propose(tables: "Tables", *, limit: int | None = 50) -> list[dict[str, Any]]:
+    """Pairs of entities that may be one thing, likeliest first: see `kb.proposals.propose`."""
+    from kb import proposals
+
+    return proposals.propose(tables, limit=limit)

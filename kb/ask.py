@@ -1,0 +1,253 @@
+"""The questions: functions from a store and settled nodes to plain values.
+
+Each goes from an id, so that the engine begins at a primary key and not with a scan; what a question needs of Cypher
+stands in `kb/queries`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kb.queries import load
+from kb.schema import EDGES, LABELS, UNDIRECTED, label_of
+from kb.stores import GraphStore
+
+Row = dict[str, Any]
+
+DIGITS = 6
+FRONTIER = 500
+"""How many nodes of a hop the next one starts from: the strongest, since a hub reaches everything."""
+
+_ALL = 1_000_000_000
+
+
+def run(store: GraphStore, query: str, **params: object) -> list[Row]:
+    """The rows of a query of `kb/queries`."""
+    return store.run(load(query), params)
+
+
+def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
+    """A node with its columns and its edges; entities have the papers that name them. At most `limit` edges a type."""
+    is_paper = label_of(id) == "Paper"
+    node = run(store, "show_paper" if is_paper else "show_entity", id=id)[0]
+    rows = [_show_edge(edge) for edge in _edges(store, [id])]
+    rows.sort(key=_by_type)
+    if limit is not None:
+        rows = _first_of_each_type(rows, limit)
+    return {"id": id, "label": label_of(id), "name": node["name"], **node, "edges": rows}
+
+
+def _show_edge(row: Row) -> Row:
+    keep = ("edge", "direction", "id", "label", "name", "weight", "sentence", "cue", "score", "year", "shared", "via")
+    return {key: row[key] for key in keep}
+
+
+def _by_type(row: Row) -> tuple[int, float, str, str]:
+    return list(EDGES).index(row["edge"]), -row["weight"], row["direction"], row["id"]
+
+
+def _first_of_each_type(rows: Iterable[Row], limit: int) -> list[Row]:
+    kept: list[Row] = []
+    seen: dict[str, int] = {}
+    for row in rows:
+        seen[row["edge"]] = seen.get(row["edge"], 0) + 1
+        if seen[row["edge"]] <= limit:
+            kept.append(row)
+    return kept
+
+
+def _edges(
+    store: GraphStore,
+    ids: Sequence[str],
+    *,
+    edges: Sequence[str] = tuple(EDGES),
+    prefix: str = "",
+    seen: Sequence[str] = (),
+    limit: int = _ALL,
+) -> list[Row]:
+    """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`."""
+    params = {"edges": list(edges), "prefix": prefix, "seen": list(seen), "limit": limit}
+    papers = [i for i in ids if label_of(i) == "Paper"]
+    rows = run(store, "edges_out", ids=papers, **params) if papers else []
+    found = [{**row, "direction": _direction(row, "out"), "year": None} for row in rows]
+    rows = run(store, "edges_in", ids=list(ids), **params) if "paper:".startswith(prefix) else []
+    found += [{**row, "direction": _direction(row, "in")} for row in rows]
+    for row in found:
+        row["label"] = label_of(row["id"])
+        row["weight"] = round(row["weight"], DIGITS)
+    found.sort(key=lambda row: (-row["weight"], row["id"], row["near"], row["edge"], row["direction"]))
+    return found
+
+
+def _direction(row: Row, direction: str) -> str:
+    return "both" if row["edge"] in UNDIRECTED else direction
+
+
+def neighbours(
+    store: GraphStore, id: str, *, hops: int = 1, edge: str | None = None, kind: str | None = None, limit: int = 25
+) -> list[Row]:
+    """What can be reached from a node, each node once, by its heaviest edge; `limit` nodes a hop.
+
+    `edge` restricts the walk, `kind` what is reported: a walk to methods may lead through papers.
+    """
+    edges = (edge,) if edge else tuple(EDGES)
+    frontier, seen, found = [id], {id}, []
+    for hop in range(1, hops + 1):
+        rows = _reached(store, frontier, edges, f"{kind.lower()}:" if kind else "", seen, limit)
+        found += [_neighbour(hop, row) for row in rows]
+        if hop == hops:
+            break
+        walked = _reached(store, frontier, edges, "", seen, FRONTIER)
+        seen.update(row["id"] for row in (*walked, *rows))
+        if not (frontier := [row["id"] for row in walked]):
+            break
+    return found
+
+
+def _reached(
+    store: GraphStore, ids: Sequence[str], edges: Sequence[str], prefix: str, seen: Iterable[str], limit: int
+) -> list[Row]:
+    """The `limit` nodes beyond `seen` with the heaviest edges from `ids`; asks for more edges until there are."""
+    wanted = limit * 4
+    while True:
+        rows = _edges(store, ids, edges=edges, prefix=prefix, seen=sorted(seen), limit=wanted)
+        first: dict[str, Row] = {}
+        for row in rows:
+            first.setdefault(row["id"], row)
+        # Each of the two queries was cut at `wanted`; below that there is nothing more to get.
+        if len(first) >= limit or len(rows) < wanted:
+            return list(first.values())[:limit]
+        wanted *= 8
+
+
+def _neighbour(hop: int, row: Row) -> Row:
+    keep = ("edge", "direction", "id", "label", "name", "weight")
+    return {"hop": hop, **{key: row[key] for key in keep}, "from": row["near"], "sentence": row["sentence"]}
+
+
+def why(store: GraphStore, a: Row, b: Row) -> Row:
+    """What links two nodes: for papers what both name and who cites whom, for entities the papers that name both."""
+    made: Row = {"a": a, "b": b, "weight": None, "shared": [], "cites": [], "direct": []}
+    kinds = [node["label"] == "Paper" for node in (a, b)]
+    if all(kinds):
+        made["shared"] = _shared(run(store, "why_shared", a=a["id"], b=b["id"]))
+        made["weight"] = round(sum(row["weight"] for row in made["shared"]), DIGITS) if made["shared"] else None
+        made["cites"] = _cites(store, a["id"], b["id"]) + _cites(store, b["id"], a["id"])
+    elif any(kinds):
+        paper, entity = (a, b) if kinds[0] else (b, a)
+        made["direct"] = _between(store, paper["id"], entity["id"])
+        made["weight"] = max((row["weight"] for row in made["direct"]), default=None)
+    else:
+        made["shared"] = _shared(run(store, "papers_with_both", a=a["id"], b=b["id"]))
+    return made
+
+
+def _shared(rows: Iterable[Row]) -> list[Row]:
+    return [{"id": row["id"], "label": label_of(row["id"]), **row} for row in rows]
+
+
+def _cites(store: GraphStore, source: str, target: str) -> list[Row]:
+    return [
+        {"source": source, "target": target, "via": row["via"], "sentence": row["sentence"]}
+        for row in _between(store, source, target)
+        if row["edge"] == "CITES"
+    ]
+
+
+def _between(store: GraphStore, a: str, b: str) -> list[Row]:
+    rows = run(store, "edges_between", a=a, b=b)
+    return [{**row, "weight": None if row["weight"] is None else round(row["weight"], DIGITS)} for row in rows]
+
+
+def similar(store: GraphStore, id: str, *, limit: int = 10) -> list[Row]:
+    """The papers nearest to a paper by cosine over what both name, with the names that weigh most."""
+    rows = run(store, "similar", id=id, limit=limit)
+    held: dict[str, dict[str, Row]] = {}
+    for row in run(store, "paper_entities", ids=[id, *(row["id"] for row in rows)]):
+        held.setdefault(row["near"], {})[row["id"]] = row
+    return [{**row, "via": _heaviest(held[id], held[row["id"]])} for row in rows]
+
+
+def _heaviest(mine: Mapping[str, Row], theirs: Mapping[str, Row], most: int = 5) -> list[str]:
+    both = sorted((-round(mine[e]["weight"] * theirs[e]["weight"], 9), e) for e in mine.keys() & theirs.keys())
+    return [mine[e]["name"] for _, e in both[:most]]
+
+
+def top(store: GraphStore, kind: str, *, limit: int = 10) -> list[Row]:
+    """The nodes of a label that most papers name; papers by how many others they share something with or build on."""
+    if kind == "Paper":
+        return [{**row, "mentions": None} for row in run(store, "top_papers", limit=limit)]
+    return run(store, "top_entities", prefix=f"{kind.lower()}:", limit=limit)
+
+
+def path(store: GraphStore, a: str, b: str, *, max_hops: int = 6) -> list[Row] | None:
+    """A shortest way between two nodes over edges of every type, either way round; None if none is short enough.
+
+    Breadth first from both ends, the smaller frontier a whole level at a time (Pohl, Bi-directional Search, 1971);
+    of equal ways the one through the smallest ids.
+    """
+    sides = ({a: ""}, {b: ""})
+    frontiers = [[a], [b]]
+    for _ in range(max_hops if a != b else 0):
+        turn = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
+        frontiers[turn] = _expand(store, frontiers[turn], sides[turn])
+        if not frontiers[turn]:
+            return None
+        if met := [node for node in frontiers[turn] if node in sides[1 - turn]]:
+            ways = [[*reversed(_way(node, sides[0])), *_way(node, sides[1])[1:]] for node in met]
+            return _described(store, min(ways))
+    return _described(store, [a]) if a == b else None
+
+
+def _expand(store: GraphStore, frontier: Sequence[str], parents: dict[str, str]) -> list[str]:
+    """The next level, sorted; each new node remembers its smallest neighbour in the frontier."""
+    papers = [node for node in frontier if label_of(node) == "Paper"]
+    rows = run(store, "reach_out", ids=papers) if papers else []
+    rows += run(store, "reach_in", ids=list(frontier))
+    fresh: dict[str, str] = {}
+    for row in rows:
+        if row["id"] not in parents:
+            fresh[row["id"]] = min(row["near"], fresh.get(row["id"], row["near"]))
+    parents.update(fresh)
+    return sorted(fresh)
+
+
+def _way(node: str, parents: Mapping[str, str]) -> list[str]:
+    """From a node back to where its side began."""
+    way = [node]
+    while parents[way[-1]]:
+        way.append(parents[way[-1]])
+    return way
+
+
+def _described(store: GraphStore, way: Sequence[str]) -> list[Row]:
+    made: list[Row] = []
+    for i, node in enumerate(way):
+        query = "show_paper" if label_of(node) == "Paper" else "show_entity"
+        row = {"id": node, "label": label_of(node), "name": run(store, query, id=node)[0]["name"]}
+        made.append({**row, **(_step(store, way[i - 1], node) if i else {"edge": None, "direction": None})})
+    return made
+
+
+def _step(store: GraphStore, before: str, after: str) -> Row:
+    """The edge that leads from one node to the next, as the schema orders the types."""
+    found = []
+    for source, target, direction in ((before, after, "out"), (after, before, "in")):
+        if label_of(source) == "Paper":
+            found += [(row["edge"], direction) for row in _between(store, source, target)]
+    edge, direction = min(found, key=lambda pair: (list(EDGES).index(pair[0]), pair[1] != "out"))
+    return {"edge": edge, "direction": "both" if edge in UNDIRECTED else direction}
+
+
+def stats(store: GraphStore, manifest: Mapping[str, Any]) -> Row:
+    """The counts of the manifest, every label and type named, and the ten most shared methods, datasets and tasks."""
+    counts = manifest["counts"]
+    return {
+        "build": manifest.get("build"),
+        **{key: counts.get(key, 0) for key in ("entries", "papers", "mentions", "rejects")},
+        "nodes": {label: counts.get("nodes", {}).get(label, 0) for label in LABELS},
+        "edges": {type_: counts.get("edges", {}).get(type_, 0) for type_ in EDGES},
+        "top": {
+            kind: [{key: row[key] for key in ("id", "name", "papers")} for row in top(store, kind)]
+            for kind in ("Method", "Dataset", "Task")
+        },
+    }

@@ -1,0 +1,394 @@
+"""Canonicalisation: from the names in mentions to entities. Deterministic, never fuzzy.
+
+    fold -> word order -> acronyms -> synonyms of the field -> kinds -> the user's alias file
+
+All work is done on distinct (kind, name) pairs, not on mentions, so it grows with the vocabulary. A name is what
+the mention stands for in its own paper: the long form where the paper defines one.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from extract.records import KINDS
+from kb.acronyms import Acronym, decide, kin, marks, read_senses, resolver, short_key
+from kb.aliases import AliasFile, Rule, default_aliases
+from kb.fold import bare, display, fold, plain, words
+from kb.identity import digest
+from kb.spelling import word_set
+from kb.tables import ENTITIES, frame
+
+KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for the others to follow
+KIND_PAPERS = 3
+SHORT_WINS = 4  # how many times more papers must use the short form for it to be the name
+SLUG = 64
+NAME_OF_SHORT = 36  # characters of a short form with article and head noun
+ACRONYMS = {
+    "acronym": pl.String(), "long": pl.String(), "papers": pl.Int64(), "joined": pl.Boolean(), "reason": pl.String(),
+    "sentence": pl.String(),
+}  # fmt: skip
+_ORDERED, _PAIRED = word_set("function"), word_set("media")
+_CAPITAL_S = re.compile(r"(?:^|.*\s)[A-Z][A-Z0-9-]*[A-Z]S")
+
+Node = tuple[str, str]
+"""A kind and a folded key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Mentions with their `entity`, the entities, and what became of each acronym."""
+
+    mentions: pl.DataFrame
+    entities: pl.DataFrame
+    acronyms: pl.DataFrame
+
+
+def canonicalise(
+    mentions: pl.DataFrame, definitions: pl.DataFrame, *, papers: int, aliases: AliasFile | None = None
+) -> Canonical:
+    """Give every mention its entity.
+
+    `mentions` has the columns of `kb.tables.MENTIONS` less `entity`; `definitions` those of DEFINITIONS; `papers` is
+    the size of the corpus, for idf = ln(1 + papers / papers that name it). `aliases` are the user's rules; those
+    of the program go before. Does not depend on the order of the rows.
+    """
+    forms = _forms(mentions)
+    names = Names(forms, aliases or AliasFile())
+    acronyms = names.join_acronyms(definitions)
+    names.join_word_orders()
+    names.join_synonyms(acronyms)
+    names.join_user_rules()
+    placed = _settle_kinds(mentions, names)
+    entities, ids = _entities(forms, placed)
+    filled = _fill(mentions, placed, ids)
+    return Canonical(filled, _counted(entities, filled, papers), _report(acronyms))
+
+
+def _forms(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Distinct (kind, name, text) with how many mentions and papers each has and how many papers introduce it."""
+    new = pl.col("paper").filter(pl.col("role") == "introduces").n_unique()
+    return (
+        mentions.group_by("kind", "name", "text")
+        .agg(pl.len().alias("mentions"), pl.col("paper").n_unique().alias("papers"), new.alias("introduced"))
+        .sort("kind", "name", "text")
+    )
+
+
+class Names:
+    """The distinct names and, step by step, which of them are one thing: a union of nodes (kind, folded key)."""
+
+    def __init__(self, forms: pl.DataFrame, aliases: AliasFile) -> None:
+        self.forms = forms
+        self.rules = aliases.rules
+        self.keys: dict[Node, str] = {
+            (kind, name): fold(name, kind) for kind, name in forms.select("kind", "name").unique().iter_rows()
+        }
+        self.parent: dict[Node, Node] = {}
+        self.forced: set[str] = set()
+        self._split_capital_s()
+        self._split_apart()
+        self.apart = self._apart_nodes()
+
+    def root(self, node: Node) -> Node:
+        """The node that stands for everything `node` was joined with."""
+        while (above := self.parent.get(node, node)) != node:
+            node = above
+        return node
+
+    def join(self, node: Node, into: Node) -> bool:
+        """Make two nodes one, named after `into`, unless a rule keeps some of their names apart."""
+        one, other = self.root(node), self.root(into)
+        if one == other:
+            return True
+        for a, b in self.apart:
+            if {self.root(a), self.root(b)} == {one, other}:
+                return False
+        self.parent[one] = other
+        return True
+
+    def node(self, kind: str, name: str) -> Node:
+        """The node of a name, in the corpus or not."""
+        return kind, self.keys.get((kind, name)) or fold(name, kind)
+
+    def present(self) -> set[Node]:
+        """The nodes that mentions stand on."""
+        return {(kind, key) for (kind, _), key in self.keys.items()}
+
+    def _split_capital_s(self) -> None:
+        """DARTS is no plural of DART: where both are written in capitals, they keep apart."""
+        written = {name for _, name in self.keys}
+        own = {n for n in written if _CAPITAL_S.fullmatch(n) and n[:-1] in written}
+        low = {name.casefold() for name in own}
+        for (kind, name), key in sorted(self.keys.items()):
+            if name in own or (name.casefold() in low and not re.search(r"[A-Z0-9]s$", name)):
+                self.keys[kind, name] = key + "s"
+
+    def _split_apart(self) -> None:
+        """Names that a rule keeps apart although they fold alike get keys of their own, but for the first."""
+        for rule in self.rules:
+            if rule.same:
+                continue
+            for kind in _kinds(rule):
+                seen: set[str] = set()
+                for name in rule.names:
+                    key = fold(name, kind)
+                    if key in seen:
+                        self._pin(kind, name)
+                    seen.add(key)
+
+    def _pin(self, kind: str, name: str) -> None:
+        exact = plain(name).casefold()
+        for held_kind, held in list(self.keys):
+            if held_kind == kind and plain(held).casefold() == exact:
+                self.keys[kind, held] = "~=" + exact
+        self.keys[kind, name] = "~=" + exact
+
+    def _apart_nodes(self) -> list[tuple[Node, Node]]:
+        pairs = []
+        for rule in self.rules:
+            if not rule.same:
+                for kind in _kinds(rule):
+                    nodes = [self.node(kind, name) for name in rule.names]
+                    pairs += [(a, b) for i, a in enumerate(nodes) for b in nodes[i + 1 :]]
+        return pairs
+
+    def join_acronyms(self, definitions: pl.DataFrame) -> dict[str, Acronym]:
+        """Join short forms and the spellings of a long form; returns what became of every short form."""
+        rows = definitions.select("paper", "short", "long", "sentence").iter_rows()
+        introduced = self._introduced()
+        acronyms = {short: decide(short, senses, introduced[short]) for short, senses in read_senses(rows).items()}
+        present = self.present()
+        for acronym in acronyms.values():
+            self._join_spellings(acronym, present)
+        find = resolver(acronyms)
+        for kind, name in sorted(self.keys):
+            found = find(short := bare(name)) if len(name) <= NAME_OF_SHORT else None
+            if found and found.joined and not self.keys[kind, name].startswith("~="):
+                long = self.node(kind, found.senses[0].long)
+                own = kind, "~" + short_key(short)  # a node by its capitals: MAP may join, map stays
+                if self.join(own, long):
+                    self.keys[kind, name] = own[1]
+        return acronyms
+
+    def _introduced(self) -> Counter[str]:
+        """How many papers introduce each short form as a name, without a long form of their own."""
+        rows = self.forms.filter((pl.col("introduced") > 0) & (pl.col("name") == pl.col("text")))
+        rows = rows.filter(pl.col("name").str.len_chars() <= 16)
+        count: Counter[str] = Counter()
+        for name, introduced in rows.select("name", "introduced").iter_rows():
+            count[short_key(name)] += introduced
+        return count
+
+    def _join_spellings(self, acronym: Acronym, present: set[Node]) -> None:
+        for sense in acronym.senses:
+            if len(sense.spellings) == 1:
+                continue
+            for kind in KINDS:
+                first = self.node(kind, sense.long)
+                for spelling in sense.spellings[1:]:
+                    node = self.node(kind, spelling)
+                    if node in present and marks(spelling) == marks(sense.long):
+                        self.join(node, first)
+
+    def join_word_orders(self) -> None:
+        """Join names of one set of words that end in the same word: `image intrinsic decomposition`.
+
+        Three words or more, no prepositions (`sim to real`), and not two media (`text image generation`).
+        """
+        bags: dict[tuple[str, ...], set[Node]] = defaultdict(set)
+        for kind, name in self.keys:
+            parts = words(name, kind) if name.count(" ") + name.count("-") >= 2 else []
+            if len(parts) >= 3 and _orderless(parts):
+                bags[(kind, parts[-1], *sorted(parts[:-1]))].add((kind, self.keys[kind, name]))
+        for nodes in bags.values():
+            first, *others = sorted(nodes)
+            for node in others:
+                self.join(node, first)
+
+    def join_synonyms(self, acronyms: dict[str, Acronym]) -> None:
+        """Join the synonyms of the field, but for short forms that this corpus uses for several things."""
+        present = self.present()
+        for rule in default_aliases().rules:
+            names = [n for n in rule.names if _undisputed(acronyms.get(short_key(n)), rule)]
+            for kind in _kinds(rule) if len(names) > 1 else ():
+                self._join_names(kind, names, present)
+
+    def _join_names(self, kind: str, names: Iterable[str], present: set[Node]) -> list[Node]:
+        first, *others = [self.node(kind, name) for name in names]
+        for node in others:
+            if node in present or self.root(node) != node:
+                self.join(node, first)
+        return [n for n in (first, *others) if n in present]
+
+    def join_user_rules(self) -> None:
+        """Join what the user says is the same; without a kind a line holds across kinds."""
+        present = self.present()
+        for rule in self.rules:
+            if not rule.same:
+                continue
+            for kind in _kinds(rule):
+                self._join_names(kind, rule.names, present)
+            if rule.kind is None:
+                leads = {self.root(self.node(kind, name)) for kind in KINDS for name in rule.names}
+                lead = min(key for _, key in leads)
+                for kind, key in sorted(leads):
+                    self.join((kind, key), (kind, lead))
+                self.forced.add(lead)
+
+
+def _undisputed(acronym: Acronym | None, rule: Rule) -> bool:
+    """Whether the corpus does not use a short form for something else than a line of synonyms says."""
+    return acronym is None or (acronym.joined and any(kin(name, acronym.senses[0].long) for name in rule.names))
+
+
+def _kinds(rule: Rule) -> tuple[str, ...]:
+    return (rule.kind,) if rule.kind else KINDS
+
+
+def _orderless(parts: list[str]) -> bool:
+    held = set(parts)
+    return not held & _ORDERED and len(held & _PAIRED) < 2 and not any(c.isdigit() for p in parts for c in p)
+
+
+def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """For each (kind, name) its node: columns kind, name, key and `as`, the kind it is counted under.
+
+    The same key in two kinds is two entities, unless KIND_SHARE of at least KIND_PAPERS papers agree on one
+    kind: then the rest, a slip of the extractor, follows. A user's line without a kind follows the majority always.
+    """
+    rows = [(kind, name, names.root((kind, key))[1]) for (kind, name), key in sorted(names.keys.items())]
+    placed = pl.DataFrame(rows, schema={"kind": pl.String, "name": pl.String, "key": pl.String}, orient="row")
+    held = (
+        mentions.select("paper", "kind", "name").unique().join(placed, on=["kind", "name"])
+        .group_by("key", "kind").agg(pl.col("paper").n_unique().alias("papers"))
+        .sort(["key", "papers", "kind"], descending=[False, True, False])
+    )  # fmt: skip
+    best = held.group_by("key", maintain_order=True).agg(
+        pl.col("kind").first().alias("best"),
+        pl.col("papers").first().alias("top"),
+        pl.col("papers").sum().alias("all"),
+    )
+    agreed = (pl.col("top") >= KIND_SHARE * pl.col("all")) & (pl.col("top") >= KIND_PAPERS)
+    forced = pl.col("key").is_in(sorted(names.forced))
+    return placed.join(best, on="key", how="left", maintain_order="left").select(
+        "kind", "name", "key", pl.when(agreed | forced).then(pl.col("best")).otherwise(pl.col("kind")).alias("as")
+    )
+
+
+def _entities(forms: pl.DataFrame, placed: pl.DataFrame) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+    """Entity rows without counts, and the frame (as, key, entity) of their ids."""
+    rows = forms.join(placed, on=["kind", "name"]).select(
+        "as", "key", "name", "text", "mentions", "papers", "introduced"
+    )
+    groups: dict[Node, list[tuple[str, str, int, int, int]]] = defaultdict(list)
+    for kind, key, *rest in rows.sort("as", "key", "name", "text").iter_rows():
+        groups[kind, key].append(tuple(rest))
+    named = {node: _name(node, held) for node, held in groups.items()}
+    ids = _ids(named)
+    entities = [
+        {"id": ids[node], "kind": node[0], "name": named[node], "aliases": _ranked(groups[node])} for node in groups
+    ]
+    schema = {"as": pl.String, "key": pl.String, "entity": pl.String}
+    return entities, pl.DataFrame([(*node, i) for node, i in ids.items()], schema=schema, orient="row")
+
+
+def _ranked(held: list[tuple[str, str, int, int, int]]) -> list[str]:
+    """Surface forms, most frequent first."""
+    count: Counter[str] = Counter()
+    for _, text, mentions, _, _ in held:
+        count[text] += mentions
+    return sorted(count, key=lambda text: (-count[text], text))
+
+
+def _name(node: Node, held: list[tuple[str, str, int, int, int]]) -> str:
+    """What an entity is called: the long form, or the short one where it is the known name.
+
+    The short form wins where SHORT_WINS times as many papers use it (CLIP), or where the papers that introduce the
+    thing are a third of those that name it (ICON): then it is a proper name.
+    """
+    if len(held) == 1:
+        return display(held[0][1])
+    short: Counter[str] = Counter()
+    long: Counter[str] = Counter()
+    introduced = total = 0
+    for name, text, _, papers, new in held:
+        is_short = fold(text, node[0]) != fold(name, node[0]) or _is_acronym(text)
+        (short if is_short else long)[text] += papers
+        if is_short:
+            long[name] += 0 if name == text else 1
+        introduced, total = introduced + new, total + papers
+    long = Counter({k: v for k, v in long.items() if k not in short})
+    known = sum(short.values()) >= SHORT_WINS * max(1, sum(long.values())) or 3 * introduced >= total
+    pool = short if short and (known or not long) else long
+    return display(min(pool, key=lambda text: _preference(text, pool)))
+
+
+def _is_acronym(text: str) -> bool:
+    return " " not in text and len(text) <= 12 and sum(c.isupper() for c in text) >= 2
+
+
+def _preference(text: str, pool: Counter[str]) -> tuple[object, ...]:
+    """Clean forms before LaTeX residue, singular before plural, small letters before title case, then by frequency."""
+    folded = words(text)
+    shown = [w for w in re.split(r"[\s-]+", plain(text).casefold()) if w]
+    residue = "\\" in text or "$" in text or (text.isascii() and plain(text) != text)
+    inflected = not folded or not shown or shown[-1] != folded[-1] or len(shown) != len(folded)
+    titled = " " in text and text != text.lower() and text.lower() in pool
+    return residue, inflected, titled, -pool[text], len(text), text
+
+
+def _ids(named: dict[Node, str]) -> dict[Node, str]:
+    """Readable ids, unique; where names share a slug, all but one that says it best carry a hash of their key."""
+    taken: dict[str, list[Node]] = defaultdict(list)
+    for node, name in named.items():
+        taken[f"{node[0].lower()}:{slug(name)}"].append(node)
+    out = {}
+    for base, nodes in taken.items():
+        own = [n for n in nodes if n[1].replace(" ", "") == re.sub(r"[-:]", "", base.split(":", 1)[1])]
+        plain_one = own[0] if len(own) == 1 else nodes[0] if len(nodes) == 1 else None
+        for node in nodes:
+            out[node] = base if node == plain_one else f"{base}-{digest(node[1])[:6]}"
+    return out
+
+
+def slug(name: str) -> str:
+    """A name in the letters of an id: `a-z 0-9 . + -`; `A*` is `a-star`, `Hits@1` is `hits-at-1`."""
+    text = plain(name).casefold().replace("*", "-star").replace("@", "-at-").replace("#", "-sharp").replace("'", "")
+    out = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9.+]+", "-", text)).strip("-.")
+    if len(out) > SLUG:
+        out = out[:SLUG].rsplit("-", 1)[0].strip("-.") + "-" + digest(text)[:6]
+    elif sum(c.isalnum() for c in text) > 2 * sum(c.isalnum() for c in out) or not out:
+        out = f"{out}-{digest(text)[:6]}".strip("-")
+    return out
+
+
+def _fill(mentions: pl.DataFrame, placed: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    found = placed.join(ids, on=["as", "key"], how="left").select("kind", "name", "entity")
+    return mentions.drop("entity", strict=False).join(found, on=["kind", "name"], how="left", maintain_order="left")
+
+
+def _counted(entities: list[dict[str, Any]], mentions: pl.DataFrame, papers: int) -> pl.DataFrame:
+    """The entities table: papers, mentions and idf counted."""
+    schema = {c: ENTITIES[c] for c in ("id", "kind", "name", "aliases")}
+    counts = mentions.group_by(pl.col("entity").alias("id")).agg(
+        pl.col("paper").n_unique().cast(pl.Int64).alias("papers"), pl.len().cast(pl.Int64).alias("mentions")
+    )
+    made = pl.DataFrame(entities, schema=schema, orient="row").join(counts, on="id", how="left")
+    ratio = (1 + papers / pl.col("papers")).log(math.e).round(6)
+    return frame("entities", made.with_columns(ratio.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))
+
+
+def _report(acronyms: dict[str, Acronym]) -> pl.DataFrame:
+    """What became of each acronym: one row a sense."""
+    return pl.DataFrame(list(_report_rows(acronyms)), schema=ACRONYMS, orient="row")
+
+
+def _report_rows(acronyms: dict[str, Acronym]) -> Iterator[tuple[str, str, int, bool, str, str]]:
+    for acronym in acronyms.values():
+        for i, sense in enumerate(acronym.senses):
+            yield acronym.short, sense.long, sense.papers, acronym.joined and i == 0, acronym.reason, sense.sentence

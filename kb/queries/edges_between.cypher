@@ -1,0 +1,4 @@
+// The edges from a paper to another node
+MATCH (a:Paper {id: $a})-[r]->(b:Paper|Method|Dataset|Task|Metric|Concept {id: $b})
+RETURN type(r) AS edge, r.weight AS weight, r.sentence AS sentence, r.cue AS cue, r.score AS score, r.via AS via
+ORDER BY edge

@@ -1,0 +1,5 @@
+// In which papers was nothing found?
+MATCH (p:Paper)
+WHERE NOT EXISTS { MATCH (p)-[:INTRODUCES|EXTENDS|USES|COMPARES_WITH|EVALUATES_ON|ADDRESSES|REPORTS|MENTIONS]->(e) }
+RETURN p.id AS id, p.name AS name
+ORDER BY id LIMIT $limit

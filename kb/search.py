@@ -1,0 +1,185 @@
+"""The index beside the graph: names to nodes, and full text, in one SQLite file.
+
+    nodes(id, label, name, papers)     names(key, node, rank)
+    texts: FTS5 over title or name and abstract or aliases (https://www.sqlite.org/fts5.html)
+    near:  FTS5 over trigrams of the names, for what is misspelt
+
+`rowid` is the same in all of them. What a user types reaches FTS5 only as quoted strings.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import StoreError
+from kb.fold import fold
+from kb.schema import LABELS
+
+if TYPE_CHECKING:
+    from kb.tables import Tables
+
+_SCHEMA = """
+PRAGMA page_size = 8192;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE nodes (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, label TEXT, name TEXT, papers INTEGER);
+CREATE TABLE names (key TEXT, rank INTEGER, node INTEGER, PRIMARY KEY (key, rank, node)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE texts USING fts5 (name, body, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE near USING fts5 (name, content = '', tokenize = 'trigram', detail = none);
+"""
+
+NAME, ALIAS, HEAD = 0, 1, 2
+"""Ranks of a key: a node's own name (title, DOI, ..), another surface form, the head of a title before its colon."""
+
+_NEAR_LENGTH = 80  # a name longer than this is no help to somebody who misspelt one
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What the index knows of a node."""
+
+    id: str
+    label: str
+    name: str
+
+
+def write_index(tables: "Tables", path: Path) -> None:
+    """Write the index of `tables` at `path`, which must not exist."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(_SCHEMA)
+        rows = list(_nodes(tables))
+        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", _sorted_names(tables))
+        connection.executemany("INSERT INTO texts (rowid, name, body) VALUES (?, ?, ?)", _texts(tables))
+        short = ((row, key) for row, key in _near(tables) if len(key) <= _NEAR_LENGTH)
+        connection.executemany("INSERT INTO near (rowid, name) VALUES (?, ?)", short)
+        connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+        connection.execute("INSERT INTO near (near) VALUES ('optimize')")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _nodes(tables: "Tables") -> Iterator[tuple[int, str, str, str, int]]:
+    from kb.tables import caption
+
+    row = 0
+    for id_, title in tables.papers.select("id", "title").iter_rows():
+        row += 1
+        yield row, id_, "Paper", caption(title), 0
+    for id_, kind, name, papers in tables.entities.select("id", "kind", "name", "papers").iter_rows():
+        row += 1
+        yield row, id_, kind, name, papers
+
+
+def _sorted_names(tables: "Tables") -> list[tuple[str, int, int]]:
+    """(key, rank, node), sorted: a B-tree grows fastest in its own order."""
+    return sorted({(key, rank, node) for node, text, rank in _names(tables) if (key := fold(text))})
+
+
+def _names(tables: "Tables") -> Iterator[tuple[int, str, int]]:
+    """(node, text, rank): everything a node answers to, but its id."""
+    row = 0
+    for id_, title, doi, arxiv in tables.papers.select("id", "title", "doi", "arxiv").iter_rows():
+        row += 1
+        head, colon, _ = title.partition(": ")
+        own = [title, doi, arxiv, id_.split(":", 1)[1]]
+        yield from ((row, text, NAME) for text in own if text)
+        if colon:
+            yield row, head, HEAD
+    for id_, name, aliases in tables.entities.select("id", "name", "aliases").iter_rows():
+        row += 1
+        yield row, name, NAME
+        yield row, id_.split(":", 1)[1], ALIAS
+        yield from ((row, alias, ALIAS) for alias in aliases or ())
+
+
+def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
+    row = 0
+    for title, abstract in tables.papers.select("title", "abstract").iter_rows():
+        row += 1
+        yield row, title, abstract or ""
+    for name, aliases in tables.entities.select("name", "aliases").iter_rows():
+        row += 1
+        yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
+
+
+def _near(tables: "Tables") -> Iterator[tuple[int, str]]:
+    row = 0
+    for (title,) in tables.papers.select("title").iter_rows():
+        row += 1
+        yield row, title.partition(": ")[0].casefold()
+    for (name,) in tables.entities.select("name").iter_rows():
+        row += 1
+        yield row, name.casefold()
+
+
+class Index:
+    """The index of a knowledge base, opened for reading at the first question."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: sqlite3.Connection | None = None
+
+    def resolve(self, name: str, labels: Sequence[str] = LABELS) -> list[Node]:
+        """The nodes with that id or name, best first; entities before papers, the more used before the less."""
+        name = name.strip()
+        rows = self._rows("SELECT id, label, name, papers, 0 FROM nodes WHERE id = ?", (name,))
+        if not rows:
+            sql = "SELECT id, label, name, papers, rank FROM names JOIN nodes ON nodes.rowid = node WHERE key = ?"
+            rows = self._rows(sql, (fold(name),))
+        kept = [row for row in rows if row[1] in labels]
+        kept.sort(key=lambda row: (row[1] == "Paper", row[4], row[2] != name, -row[3], row[0]))
+        return list(dict.fromkeys(Node(*row[:3]) for row in kept))
+
+    def search(self, text: str, *, label: str | None, limit: int) -> list[tuple[Node, str, float]]:
+        """Nodes whose texts hold the words, by BM25: all words, else any; the last word may be a beginning."""
+        words = [word for word in text.replace("\0", " ").split() if any(c.isalnum() for c in word)]
+        quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+        if not quoted:
+            return []
+        sql = (
+            "SELECT id, label, nodes.name, snippet(texts, 1, '', '', '…', 24), -bm25(texts, 4.0, 1.0) AS score "
+            "FROM texts JOIN nodes ON nodes.rowid = texts.rowid "
+            "WHERE texts MATCH ? AND (? IS NULL OR label = ?) ORDER BY score DESC, id LIMIT ?"
+        )
+        for query in (" AND ".join(quoted), " AND ".join(quoted) + "*", " OR ".join(q + "*" for q in quoted)):
+            if rows := self._rows(sql, (query, label, label, limit)):
+                break
+        return [(Node(*row[:3]), " ".join(row[3].split()), round(row[4], 6)) for row in rows]
+
+    def nearest(self, name: str, *, limit: int = 3) -> list[str]:
+        """The names that come closest to one that nobody has: those with many of its trigrams, by likeness."""
+        from difflib import SequenceMatcher
+
+        key = name.replace("\0", " ").casefold().strip()[:_NEAR_LENGTH]
+        grams = dict.fromkeys(key[i : i + 3] for i in range(len(key) - 2))
+        query = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+        sql = (
+            "SELECT nodes.name FROM near JOIN nodes ON nodes.rowid = near.rowid "
+            "WHERE near MATCH ? ORDER BY rank, id LIMIT 200"
+        )
+        found = {row[0] for row in self._rows(sql, (query,))} if grams else set()
+        begins = "SELECT name FROM names JOIN nodes ON nodes.rowid = node WHERE key >= ? AND key < ? LIMIT 50"
+        start = fold(name)[:2]
+        found |= {row[0] for row in self._rows(begins, (start, start + "\U0010ffff"))} if start else set()
+        ratio = {n: SequenceMatcher(None, key, n.casefold()).ratio() for n in found}
+        return sorted((n for n in found if ratio[n] > 0.3), key=lambda n: (-ratio[n], n))[:limit]
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._open:
+            self._open.close()
+            self._open = None
+
+    def _rows(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            if self._open is None:
+                uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+                self._open = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            return self._open.execute(sql, params).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} is damaged or missing ({error}): build the knowledge base again") from error

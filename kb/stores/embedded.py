@@ -1,0 +1,216 @@
+"""The embedded store: a Cypher image written once by bulk COPY and then only read.
+
+ladybug is imported inside functions, so that a question answered by the full-text index alone does not load it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import Error, StoreError, UsageError
+from kb.schema import EDGES, NODES
+from kb.stores import Row
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kb.tables import Tables
+
+MACROS = {
+    "type": ("r", "label(r)"),
+    "labels_of": ("n", "[label(n)]"),  # the engine's own labels() gives a string; kb.guard puts this in its place
+    "head": ("l", "list_append(l, NULL)[1]"),
+    "last": ("l", "list_prepend(l, NULL)[-1]"),
+    "tail": ("l", "l[2:]"),
+    "split": ("text, by", "string_split(text, by)"),
+}
+"""Functions of Neo4j's Cypher that the engine lacks, name -> (arguments, body); each image holds them."""
+
+
+class EmbeddedStore:
+    """A graph image, opened for reading at the first question."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: tuple[Any, Any] | None = None
+
+    def run(
+        self, cypher: str, params: Mapping[str, object] | None = None, *, limit: int | None = None
+    ) -> list[Row]:
+        """The rows of a query, nodes and relationships as plain dicts."""
+        connection = self._connection()
+        try:
+            result = interruptible(connection, lambda: connection.execute(cypher, dict(params or {})))
+            names = result.get_column_names()
+            rows = result.get_all() if limit is None else result.get_n(limit)
+        except RuntimeError as error:
+            raise translated(str(error), self.path) from error
+        return [dict(zip(names, map(plain, row), strict=True)) for row in rows]
+
+    def close(self) -> None:
+        """Close the image."""
+        if self._open:
+            database, connection = self._open
+            self._open = None
+            connection.close()
+            database.close()
+
+    def _connection(self) -> Any:
+        if self._open is None:
+            import ladybug
+
+            if not self.path.is_file():
+                raise StoreError(f"{self.path} is missing: build the knowledge base again")
+            try:
+                database = ladybug.Database(str(self.path), read_only=True)
+                self._open = database, ladybug.Connection(database)
+            except (RuntimeError, OSError) as error:
+                raise StoreError(
+                    f"{self.path} cannot be opened ({first_line(str(error))}): build the knowledge base again"
+                ) from error
+        return self._open[1]
+
+
+def interruptible(connection: Any, work: Callable[[], Any]) -> Any:
+    """What `work` returns; Ctrl-C stops it, which Python alone cannot do while the engine has the thread."""
+    future: Future[Any] = Future()
+
+    def settle() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    thread = Thread(target=settle, daemon=True)
+    thread.start()
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        connection.interrupt()
+        thread.join()
+        raise
+    return future.result()
+
+
+def plain(value: object) -> object:
+    """A value of the engine as str, int, float, None, list or dict; a node or relationship loses its inner ids."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return _graph_value(value)
+    return str(value)
+
+
+def _graph_value(value: dict[Any, Any]) -> dict[str, object]:
+    if "_NODES" in value:
+        return {"nodes": plain(value["_NODES"]), "edges": plain(value["_RELS"])}
+    if "_LABEL" not in value:
+        return {str(k): plain(v) for k, v in value.items()}
+    kind = "edge" if "_SRC" in value else "label"
+    # Absent properties come as null where several tables meet in one column; Neo4j leaves them out.
+    own = {k: plain(v) for k, v in value.items() if not k.startswith("_") and v is not None}
+    return {kind: value["_LABEL"], **own}
+
+
+_POSITION = re.compile(r" ?\(line: (\d+), offset: (\d+)\)")
+
+
+def translated(message: str, path: Path) -> Error:
+    """The engine's bare RuntimeError as an error of ours, on one line."""
+    kind, _, rest = first_line(message).partition(" exception: ")
+    rest = _POSITION.sub(lambda m: f", at line {m[1]}, column {int(m[2]) + 1}", rest or kind)
+    if rest.startswith("List extract"):
+        return UsageError("lists count from 1 in the embedded database, from 0 in Neo4j: head() and last() do in both")
+    if kind == "Parser":
+        return UsageError(f"the query does not parse: {_shorter(rest)}")
+    if kind in ("Binder", "Catalog", "Runtime", "Conversion", "Overflow", "Not implemented", "Function"):
+        return UsageError(f"the query does not fit the graph: {rest}")
+    if "write" in rest and "read-only" in rest:
+        return UsageError("the query writes: a knowledge base is only read")
+    return StoreError(f"{path} does not answer: {first_line(message)}")
+
+
+def _shorter(text: str) -> str:
+    """A parser's message without its list of every token it would have taken."""
+    return re.sub(r" expecting (\{[^}]*\}+|[^ ,]+)|: expected rule \w+", "", text)
+
+
+def first_line(text: str) -> str:
+    """The first line of a foreign message."""
+    line = (text.strip().splitlines() or ["no reason given"])[0].rstrip(" :")
+    return line.removesuffix("Supported inputs are").rstrip()
+
+
+def write_image(tables: "Tables", path: Path) -> None:
+    """Write the graph image at `path`, which must not exist; raises StoreError when there is no room."""
+    import ladybug
+
+    try:
+        database = ladybug.Database(str(path))
+        connection = ladybug.Connection(database)
+        try:
+            for statement in definitions():
+                connection.execute(statement)
+            with TemporaryDirectory(dir=path.parent, prefix=".copy-") as folder:
+                _copy_nodes(connection, tables, Path(folder))
+                _copy_edges(connection, tables, Path(folder))
+        finally:
+            connection.close()
+            database.close()
+    except RuntimeError as error:
+        raise StoreError(f"cannot write {path}: {first_line(str(error))}") from error
+
+
+def definitions() -> list[str]:
+    """The statements that make the empty graph: a table for each label and type, and the macros."""
+    made = []
+    for label, columns in NODES.items():
+        made.append(f"CREATE NODE TABLE {label} ({_typed(columns)}, PRIMARY KEY (id))")
+    for type_, (source, targets, columns) in EDGES.items():
+        pairs = ", ".join(f"FROM {source} TO {target}" for target in targets)
+        made.append(f"CREATE REL TABLE {type_} ({pairs}, {_typed(columns)})")
+    made += [f"CREATE MACRO {name}({arguments}) AS {body}" for name, (arguments, body) in MACROS.items()]
+    return made
+
+
+def _typed(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+def _copy_nodes(connection: Any, tables: "Tables", folder: Path) -> None:
+    import polars as pl
+
+    from kb.tables import caption
+
+    names = pl.Series("name", [caption(t) for t in tables.papers["title"]], dtype=pl.String)
+    _copy(connection, "Paper", tables.papers.with_columns(names).select(list(NODES["Paper"])), folder)
+    for label in NODES:
+        if label != "Paper":
+            own = tables.entities.filter(pl.col("kind") == label).select(list(NODES[label]))
+            _copy(connection, label, own, folder)
+
+
+def _copy_edges(connection: Any, tables: "Tables", folder: Path) -> None:
+    import polars as pl
+
+    for type_, (source, targets, columns) in EDGES.items():
+        own = tables.edges.filter(pl.col("type") == type_).select("source", "target", *columns)
+        for target in targets:
+            part = own.filter(pl.col("target").str.starts_with(f"{target.lower()}:"))
+            _copy(connection, type_, part, folder, f" (from='{source}', to='{target}')")
+
+
+def _copy(connection: Any, table: str, frame: "pl.DataFrame", folder: Path, options: str = "") -> None:
+    if frame.is_empty():
+        return
+    file = folder / f"{table}.parquet"
+    frame.write_parquet(file, compression="lz4")
+    # COPY takes no parameter for the file's name; the folder is the user's and may hold a quote.
+    name = str(file).replace("\\", "\\\\").replace("'", "\\'")
+    connection.execute(f"COPY {table} FROM '{name}'{options}")

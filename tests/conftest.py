@@ -1,0 +1,197 @@
+"""A small graph built by hand, and the same as a knowledge base on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from extract.records import Reject
+from kb.folder import FORMAT, write_folder
+from kb.tables import Tables, frame
+
+ABSTRACTS = {
+    "icon": (
+        "ICON: Implicit Clothed humans Obtained from Normals",
+        "We introduce ICON, which infers normals from images. ICON fits SMPL and is tested on CAPE.",
+        2021,
+    ),
+    "econ": (
+        "ECON: Explicit Clothed humans Optimized via Normal integration",
+        "We propose ECON. ECON improves on ICON and uses SMPL. On CAPE it lowers Chamfer distance.",
+        2022,
+    ),
+    "pamir": (
+        "PaMIR: Parametric Model-Conditioned Implicit Representation",
+        "PaMIR regularises the implicit function by SMPL. Results on CAPE show lower Chamfer distance.",
+        2020,
+    ),
+    "nerf": (
+        "NeRF: Representing Scenes as Neural Radiance Fields",
+        "We present NeRF for novel view synthesis of scenes.",
+        2020,
+    ),
+    "mip": (
+        "Mip-NeRF: A Multiscale Representation",
+        "Mip-NeRF extends NeRF to cones and improves novel view synthesis.",
+        2021,
+    ),
+    "alone": ('A "quoted" paper; DROP TABLE Paper', "It names nothing. Café Zürich 🦜.", None),
+}
+"""Key -> title, abstract, year of the papers; the id is `paper:KEY`."""
+
+ENTITIES = {
+    "method:icon": ("Method", "ICON", ["ICON", "Implicit Clothed humans Obtained from Normals"]),
+    "method:econ": ("Method", "ECON", ["ECON"]),
+    "method:nerf": ("Method", "NeRF", ["NeRF", "neural radiance fields"]),
+    "method:mip-nerf": ("Method", "Mip-NeRF", ["Mip-NeRF"]),
+    "method:smpl": ("Method", "SMPL", ["SMPL"]),
+    "dataset:cape": ("Dataset", "CAPE", ["CAPE", "CAPE dataset"]),
+    "task:novel-view-synthesis": ("Task", "novel view synthesis", ["novel view synthesis"]),
+    "metric:chamfer-distance": ("Metric", "Chamfer distance", ["Chamfer distance"]),
+    "concept:normals": ("Concept", "normals", ["normals"]),
+    "concept:apart": ("Concept", "an island", ["an island"]),
+}
+"""Id -> kind, name, aliases."""
+
+LINKS = [
+    ("INTRODUCES", "icon", "method:icon", 0.6, "We introduce ICON, which infers normals from images."),
+    ("USES", "icon", "method:smpl", 0.4, "ICON fits SMPL and is tested on CAPE."),
+    ("EVALUATES_ON", "icon", "dataset:cape", 0.5, "ICON fits SMPL and is tested on CAPE."),
+    ("MENTIONS", "icon", "concept:normals", 0.3, "We introduce ICON, which infers normals from images."),
+    ("INTRODUCES", "econ", "method:econ", 0.7, "We propose ECON."),
+    ("EXTENDS", "econ", "method:icon", 0.5, "ECON improves on ICON and uses SMPL."),
+    ("USES", "econ", "method:smpl", 0.3, "ECON improves on ICON and uses SMPL."),
+    ("EVALUATES_ON", "econ", "dataset:cape", 0.4, "On CAPE it lowers Chamfer distance."),
+    ("REPORTS", "econ", "metric:chamfer-distance", 0.1, "On CAPE it lowers Chamfer distance."),
+    ("COMPARES_WITH", "pamir", "method:smpl", 0.6, "PaMIR regularises the implicit function by SMPL."),
+    ("EVALUATES_ON", "pamir", "dataset:cape", 0.7, "Results on CAPE show lower Chamfer distance."),
+    ("REPORTS", "pamir", "metric:chamfer-distance", 0.2, "Results on CAPE show lower Chamfer distance."),
+    ("INTRODUCES", "nerf", "method:nerf", 0.8, "We present NeRF for novel view synthesis of scenes."),
+    ("ADDRESSES", "nerf", "task:novel-view-synthesis", 0.6, "We present NeRF for novel view synthesis of scenes."),
+    ("INTRODUCES", "mip", "method:mip-nerf", 0.6, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
+    ("EXTENDS", "mip", "method:nerf", 0.5, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
+    ("ADDRESSES", "mip", "task:novel-view-synthesis", 0.5, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
+]  # fmt: skip
+"""Type, paper, entity, weight, sentence; the shared pairs below follow from these."""
+
+SHARED = [
+    ("econ", "icon", 0.62, 3, ["ICON", "CAPE", "SMPL"]),
+    ("icon", "pamir", 0.59, 2, ["CAPE", "SMPL"]),
+    ("econ", "pamir", 0.48, 3, ["CAPE", "SMPL", "Chamfer distance"]),
+    ("mip", "nerf", 0.7, 2, ["NeRF", "novel view synthesis"]),
+]
+CITED = [
+    ("econ", "icon", ["ICON"], "ECON improves on ICON and uses SMPL."),
+    ("mip", "nerf", ["NeRF"], "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
+]
+REJECTS = (Reject("papers.txt", 7, "a title without an abstract", "Lost title"),)
+
+
+def _papers() -> list[dict[str, object]]:
+    rest = {c: None for c in ("date", "venue", "url")} | {c: [] for c in ("authors", "keywords", "references")}
+    return [
+        {
+            "id": f"paper:{key}", "title": title, "abstract": abstract, "year": year, "sources": [f"papers.txt:{i}"],
+            "doi": "10.1000/ICON.1" if key == "icon" else None, "arxiv": "2112.09127" if key == "icon" else None,
+            "hash": key, **rest,
+        }
+        for i, (key, (title, abstract, year)) in enumerate(ABSTRACTS.items(), 1)
+    ]  # fmt: skip
+
+
+def _edges() -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for type_, key, entity, weight, sentence in LINKS:
+        name = ENTITIES[entity][1]
+        text = ABSTRACTS[key][1]
+        start = text.index(name)
+        rows.append(
+            {"type": type_, "source": f"paper:{key}", "target": entity, "weight": weight, "sentence": sentence,
+             "field": "abstract", "start_char": start, "end_char": start + len(name), "cue": "by hand", "score": 0.9,
+             "mentions": text.count(name)}
+        )  # fmt: skip
+    for a, b, weight, count, via in SHARED:
+        rows.append({"type": "SHARES", "source": f"paper:{a}", "target": f"paper:{b}", "weight": weight, "shared": count, "via": via})  # fmt: skip
+    for a, b, via, sentence in CITED:
+        rows.append({"type": "CITES", "source": f"paper:{a}", "target": f"paper:{b}", "via": via, "sentence": sentence, "score": 0.9})  # fmt: skip
+    return rows
+
+
+def _entities() -> list[dict[str, object]]:
+    rows = []
+    for id_, (kind, name, aliases) in ENTITIES.items():
+        held = [link for link in LINKS if link[2] == id_]
+        years = [y for _, key, *_ in held if (y := ABSTRACTS[key][2])]
+        rows.append(
+            {"id": id_, "kind": kind, "name": name, "aliases": aliases, "papers": len(held), "mentions": len(held),
+             "idf": 1.0, "first_year": min(years, default=None)}
+        )  # fmt: skip
+    return rows
+
+
+ROLE_OF = {"INTRODUCES": "introduces", "EXTENDS": "extends", "COMPARES_WITH": "compares_with", "USES": "uses",
+           "EVALUATES_ON": "evaluates_on", "ADDRESSES": "addresses", "REPORTS": "reports", "MENTIONS": "mentions"}  # fmt: skip
+
+
+def _mentions() -> list[dict[str, object]]:
+    rows = []
+    for type_, key, entity, _, sentence in LINKS:
+        kind, name, _ = ENTITIES[entity]
+        text = ABSTRACTS[key][1]
+        start, where = text.index(name), text.index(sentence)
+        rows.append(
+            {"paper": f"paper:{key}", "entity": entity, "kind": kind, "role": ROLE_OF[type_], "text": name, "name": name,
+             "field": "abstract", "start": start, "end": start + len(name), "sentence_start": where,
+             "sentence_end": where + len(sentence), "stage": "hand", "cue": "by hand", "score": 0.9}
+        )  # fmt: skip
+    return rows
+
+
+def make_manifest(tables: Tables) -> dict[str, object]:
+    """A manifest as a build writes it, with the counts of `tables`."""
+    nodes = {"Paper": len(tables.papers), **dict(tables.entities["kind"].value_counts(sort=True).iter_rows())}
+    return {
+        "format": FORMAT, "version": "0.0.0", "build": "0123456789ab", "model": "hand", "options": {}, "inputs": [],
+        "counts": {
+            "entries": len(tables.papers), "papers": len(tables.papers), "mentions": len(tables.mentions),
+            "rejects": len(tables.rejects), "nodes": nodes,
+            "edges": dict(tables.edges["type"].value_counts(sort=True).iter_rows()),
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Tables:
+    """Six papers and ten entities with edges of every type; `paper:alone` and `concept:apart` have none."""
+    return Tables(
+        papers=frame("papers", _papers()),
+        mentions=frame("mentions", _mentions()),
+        entities=frame("entities", _entities()),
+        edges=frame("edges", _full(_edges())),
+        rejects=REJECTS,
+    )
+
+
+def _full(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Edge rows with every column, so that a frame can be made of types that differ."""
+    from kb.tables import EDGES
+
+    return [{column: row.get(column) for column in EDGES} for row in rows]
+
+
+@pytest.fixture(scope="session")
+def tiny_kb(tiny: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a knowledge base that holds `tiny`; read it, do not change it."""
+    folder = tmp_path_factory.mktemp("tiny") / "papers.kb"
+    folder.mkdir()
+    write_folder(tiny, make_manifest(tiny), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds_kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The knowledge base of the seeds, built once; read it, do not change it."""
+    import kb
+
+    folder = tmp_path_factory.mktemp("seeds") / "papers.kb"
+    kb.build([str(Path(__file__).parent.parent / "seeds")], out=folder)
+    return folder
