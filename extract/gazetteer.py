@@ -16,6 +16,8 @@ from extract.lexicon import Entry, entries
 from extract.spans import Found
 
 _PARTS = re.compile(r"[^\W_]+(?:[.+@*'’][^\W_]+)*[+*]*|[$\\^{}+*@]+")
+_NUMBER_APART = re.compile(r"(?<=[A-Za-z]{2})[- ](?=\d)")
+_NUMBER_JOINED = re.compile(r"(?<=[A-Za-z]{2})(?=\d)")
 Trie = dict[str, "Trie | tuple[tuple[Entry, str], ...]"]
 _END = "\0"
 
@@ -55,8 +57,14 @@ def build_trie(known: Iterable[Entry]) -> Trie:
     root: Trie = {}
     for entry in known:
         for form in (entry.name, *entry.aliases):
-            _insert(root, [fold_word(w) for w in parts(form)], entry, _exact(form))
+            for spelling in _spellings(form):
+                _insert(root, [fold_word(w) for w in parts(spelling)], entry, _exact(form))
     return root
+
+
+def _spellings(form: str) -> set[str]:
+    """A form with its numbers joined and apart: CIFAR-10 and CIFAR10."""
+    return {form, _NUMBER_APART.sub("", form), _NUMBER_JOINED.sub(" ", form)}
 
 
 def _insert(root: Trie, path: list[str], entry: Entry, exact: str) -> None:
@@ -66,7 +74,8 @@ def _insert(root: Trie, path: list[str], entry: Entry, exact: str) -> None:
     for word in path:
         node = node.setdefault(word, {})  # type: ignore[assignment]
     held = node.get(_END, ())
-    node[_END] = (*held, (entry, exact))  # type: ignore[misc]
+    if (entry, exact) not in held:
+        node[_END] = (*held, (entry, exact))  # type: ignore[misc]
 
 
 @cache

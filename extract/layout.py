@@ -17,16 +17,12 @@ class Layout:
 
     text: str
     title: str
+    abstract_at: int  # character offset of the abstract
     texts: list[str]
     starts: list[int]
     ends: list[int]
     sentences: list[int] = field(default_factory=lambda: [0])  # token index of each sentence's first token
     sentence_chars: list[int] = field(default_factory=lambda: [0])  # and its character offset
-
-    @property
-    def abstract_at(self) -> int:
-        """Character offset of the abstract."""
-        return len(self.title) + len(SEPARATOR)
 
     @property
     def abstract(self) -> str:
@@ -65,6 +61,8 @@ def layout_of(doc: Doc) -> Layout:
         texts = [t.text for t in doc]
         starts = [t.idx for t in doc]
         ends = [s + len(t) for s, t in zip(starts, texts, strict=True)]
-        made = Layout(doc.text, doc.user_data.get("title", ""), texts, starts, ends)
+        title = doc.user_data.get("title")
+        abstract_at = 0 if title is None else len(title) + len(SEPARATOR)
+        made = Layout(doc.text, title or "", abstract_at, texts, starts, ends)
         doc.user_data["layout"] = made
     return made

@@ -7,6 +7,7 @@ alone over `spacy.blank("en")`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -35,9 +36,10 @@ def sentences(doc: Doc) -> Doc:
     doc.spans[GROUP] = []
     layout = layout_of(doc)
     texts = layout.texts
+    opening = bisect_left(layout.starts, layout.abstract_at)
     for i in range(1, len(texts)):
         before = texts[i - 1]
-        if before.startswith("\n"):
+        if i == opening:
             opens = True
         elif before in _STOPS or (before in _CLOSERS and i > 1 and texts[i - 2] in _STOPS):
             opens = bool(_BREAK.match(texts[i]))

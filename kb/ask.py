@@ -4,18 +4,21 @@ Each goes from an id, so that the engine begins at a primary key and not with a 
 stands in `kb/queries`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.queries import load
-from kb.schema import EDGES, LABELS, UNDIRECTED, label_of
+from kb.schema import EDGES, ENTITY_EDGES, LABELS, UNDIRECTED, label_of
 from kb.stores import GraphStore
 
 Row = dict[str, Any]
 
 DIGITS = 6
-FRONTIER = 500
+FRONTIER = 100
 """How many nodes of a hop the next one starts from: the strongest, since a hub reaches everything."""
+
+MANY = 500
+"""Nodes above which the embedded engine reaches their neighbours sooner by one pass over all edges than by id."""
 
 _ALL = 1_000_000_000
 
@@ -29,8 +32,11 @@ def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
     """A node with its columns and its edges; entities have the papers that name them. At most `limit` edges a type."""
     is_paper = label_of(id) == "Paper"
     node = run(store, "show_paper" if is_paper else "show_entity", id=id)[0]
-    rows = [_show_edge(edge) for edge in _edges(store, [id])]
-    rows.sort(key=_by_type)
+    if is_paper or limit is None:
+        found = _edges(store, [id])
+    else:  # a hub has more papers than anybody reads: the engine cuts each type
+        found = [row for type_ in ENTITY_EDGES for row in _edges(store, [id], edges=[type_], limit=limit)]
+    rows = sorted(map(_show_edge, found), key=_by_type)
     if limit is not None:
         rows = _first_of_each_type(rows, limit)
     return {"id": id, "label": label_of(id), "name": node["name"], **node, "edges": rows}
@@ -61,14 +67,13 @@ def _edges(
     *,
     edges: Sequence[str] = tuple(EDGES),
     prefix: str = "",
-    seen: Sequence[str] = (),
     limit: int = _ALL,
 ) -> list[Row]:
     """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`."""
-    params = {"edges": list(edges), "prefix": prefix, "seen": list(seen), "limit": limit}
+    params = {"edges": list(edges), "prefix": prefix, "limit": limit}
     papers = [i for i in ids if label_of(i) == "Paper"]
     rows = run(store, "edges_out", ids=papers, **params) if papers else []
-    found = [{**row, "direction": _direction(row, "out"), "year": None} for row in rows]
+    found = [{**row, "direction": _direction(row, "out")} for row in rows]
     rows = run(store, "edges_in", ids=list(ids), **params) if "paper:".startswith(prefix) else []
     found += [{**row, "direction": _direction(row, "in")} for row in rows]
     for row in found:
@@ -104,16 +109,17 @@ def neighbours(
 
 
 def _reached(
-    store: GraphStore, ids: Sequence[str], edges: Sequence[str], prefix: str, seen: Iterable[str], limit: int
+    store: GraphStore, ids: Sequence[str], edges: Sequence[str], prefix: str, seen: Collection[str], limit: int
 ) -> list[Row]:
     """The `limit` nodes beyond `seen` with the heaviest edges from `ids`; asks for more edges until there are."""
-    wanted = limit * 4
+    wanted = limit * 4 + len(seen) * 2
     while True:
-        rows = _edges(store, ids, edges=edges, prefix=prefix, seen=sorted(seen), limit=wanted)
+        rows = _edges(store, ids, edges=edges, prefix=prefix, limit=wanted)
         first: dict[str, Row] = {}
-        for row in rows:
-            first.setdefault(row["id"], row)
-        # Each of the two queries was cut at `wanted`; below that there is nothing more to get.
+        for row in rows[:wanted]:
+            if row["id"] not in seen:
+                first.setdefault(row["id"], row)
+        # Each way round was cut at `wanted`: the first `wanted` of both together are sure, fewer are all there are.
         if len(first) >= limit or len(rows) < wanted:
             return list(first.values())[:limit]
         wanted *= 8
@@ -201,14 +207,18 @@ def path(store: GraphStore, a: str, b: str, *, max_hops: int = 6) -> list[Row] |
 def _expand(store: GraphStore, frontier: Sequence[str], parents: dict[str, str]) -> list[str]:
     """The next level, sorted; each new node remembers its smallest neighbour in the frontier."""
     papers = [node for node in frontier if label_of(node) == "Paper"]
-    rows = run(store, "reach_out", ids=papers) if papers else []
-    rows += run(store, "reach_in", ids=list(frontier))
+    rows = run(store, f"reach_out{_many(papers)}", ids=papers) if papers else []
+    rows += run(store, f"reach_in{_many(frontier)}", ids=list(frontier))
     fresh: dict[str, str] = {}
     for row in rows:
         if row["id"] not in parents:
             fresh[row["id"]] = min(row["near"], fresh.get(row["id"], row["near"]))
     parents.update(fresh)
     return sorted(fresh)
+
+
+def _many(ids: Sequence[str]) -> str:
+    return "_many" if len(ids) > MANY else ""
 
 
 def _way(node: str, parents: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,6 @@
 // The edges that leave papers, heaviest first, each with the sentence that proves it
-UNWIND $ids AS source
-MATCH (a:Paper {id: source})-[r]->(b)
-WHERE type(r) IN $edges AND b.id STARTS WITH $prefix AND NOT b.id IN $seen
+MATCH (a:Paper)-[r]->(b)
+WHERE a.id IN $ids AND type(r) IN $edges AND b.id STARTS WITH $prefix
 RETURN a.id AS near, b.id AS id, b.name AS name, type(r) AS edge, coalesce(r.weight, r.score, 0.0) AS weight,
-       r.sentence AS sentence, r.cue AS cue, r.score AS score, r.shared AS shared, r.via AS via
+       r.sentence AS sentence, r.cue AS cue, r.score AS score, r.shared AS shared, r.via AS via, b.year AS year
 ORDER BY weight DESC, id, near, edge LIMIT $limit

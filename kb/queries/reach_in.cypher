@@ -1,4 +1,4 @@
 // The papers that point to nodes
-UNWIND $ids AS target
-MATCH (b:Paper|Method|Dataset|Task|Metric|Concept {id: target})<-[]-(a:Paper)
+MATCH (b:Paper|Method|Dataset|Task|Metric|Concept)<-[]-(a:Paper)
+WHERE b.id IN $ids
 RETURN a.id AS id, min(b.id) AS near

@@ -1,4 +1,4 @@
 // The nodes that papers point to
-UNWIND $ids AS source
-MATCH (a:Paper {id: source})-[]->(b)
+MATCH (a:Paper)-[]->(b)
+WHERE a.id IN $ids
 RETURN b.id AS id, min(a.id) AS near

@@ -129,11 +129,17 @@ def translated(message: str, path: Path) -> Error:
         return UsageError("lists count from 1 in the embedded database, from 0 in Neo4j: head() and last() do in both")
     if kind == "Parser":
         return UsageError(f"the query does not parse: {_shorter(rest)}")
-    if kind in ("Binder", "Catalog", "Runtime", "Conversion", "Overflow", "Not implemented", "Function"):
+    if kind in _MISFITS:
         return UsageError(f"the query does not fit the graph: {rest}")
-    if "write" in rest and "read-only" in rest:
+    if "read-only" in rest:
         return UsageError("the query writes: a knowledge base is only read")
-    return StoreError(f"{path} does not answer: {first_line(message)}")
+    if kind in _FAULTS:
+        return StoreError(f"{path} does not answer: {rest}")
+    return UsageError(f"the query cannot be run: {rest}")
+
+
+_MISFITS = ("Binder", "Catalog", "Runtime", "Conversion", "Overflow", "Not implemented", "Function")
+_FAULTS = ("IO", "Storage", "Buffer manager", "Checksum", "Corruption")
 
 
 def _shorter(text: str) -> str:

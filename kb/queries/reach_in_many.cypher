@@ -1,0 +1,4 @@
+// The papers that point to many nodes: one pass over all edges
+UNWIND $ids AS target
+MATCH (b:Paper|Method|Dataset|Task|Metric|Concept {id: target})<-[]-(a:Paper)
+RETURN a.id AS id, min(b.id) AS near
