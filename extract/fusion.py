@@ -50,12 +50,18 @@ def judge(form: Form) -> Verdict | None:
     if whole < thresholds()["introduced entity"]:
         return None
     introduced = introduced_score(introduced_features(form.features, kind, scores))
-    is_new = introduced >= thresholds()["introduced"]
+    is_new = introduced >= thresholds()["introduced"] and not _established(form)
     if scores[best] < thresholds()[kind] and not is_new:
         return None
     evidence = _evidence(form, kind, is_new)
     name = next((f.name for f in form.found if f.name and f.stage == "gazetteer"), "")
     return Verdict(kind, round(max(scores[best], 0.01), 4), is_new, evidence[0], evidence[1], name)
+
+
+def _established(form: Form) -> bool:
+    """A common name of the lexicon (`convolutional neural network`): nobody's own unless the title begins with it."""
+    known = any(f.name and f.name == f.name.casefold() for f in form.found if f.stage == "gazetteer")
+    return known and "opens title" not in form.features
 
 
 def _evidence(form: Form, kind: str, introduced: bool) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 A short form joins its long form where the papers that define it agree; else it stays an entity of its own and the
 report says why. They agree where the first sense has SHARE of them and no other sense more than RIVAL of its papers;
-one paper is never counted as disagreement for a form of three letters. Nothing is guessed from letters alone.
+a paper or two of another sense are chance. Nothing is guessed from letters alone.
 """
 
 import re
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from kb.fold import fold, words
 
 SHARE, SHARE_OF_TWO = 0.8, 0.9  # of the papers that define a form of three letters and more, of two
-RIVAL = 0.15  # papers of the second sense, as a part of the first's
-TYPO = 0.88  # similarity of two long forms of one short form that are one, misspelt
+RIVAL = 0.08  # papers of the second sense, as a part of the first's
+MANY = 15  # papers beside which two of another sense are chance
+TYPO = 0.8  # similarity of two words in long forms of one short form that are one word, misspelt
 INTRODUCED = 5  # definitions that outweigh one paper which introduces the short form as a name of its own
 _PLURAL = re.compile(r"(?<=[A-Z0-9])s$|['’]s$")
 _PREFIX = re.compile(r"multi|non|pre|semi|self|auto|super|inter|intra|trans|under|over|counter", re.I)
@@ -100,7 +101,7 @@ def decide(short: str, senses: tuple[Sense, ...], introduced: int) -> Acronym:
 
 def _agreed(short: str, own: int, total: int, rival: int) -> bool:
     share = SHARE if len(short) > 2 else SHARE_OF_TWO
-    return own >= share * total and rival <= max(1, RIVAL * own)
+    return own >= share * total and rival <= max(2 if own >= MANY else 1, RIVAL * own)
 
 
 def kin(long: str, other: str) -> bool:
@@ -108,13 +109,15 @@ def kin(long: str, other: str) -> bool:
     one, two = words(long), words(other)
     small, large = sorted((one, two), key=len)
     inside = len(small) > 1 and (large[-len(small) :] == small or large[: len(small)] == small)
-    return inside or _similar("".join(one), "".join(two))
+    if len(one) != len(two):
+        return inside or "".join(one) == "".join(two)
+    return all(x == y or _misspelt(x, y) for x, y in zip(one, two, strict=True))
 
 
-def _similar(one: str, other: str) -> bool:
-    from rapidfuzz.distance import Levenshtein  # here counts definitions, merges nothing
+def _misspelt(word: str, other: str) -> bool:
+    from rapidfuzz.distance import Levenshtein  # here it counts definitions and merges nothing
 
-    return Levenshtein.normalized_similarity(one, other) >= TYPO
+    return min(len(word), len(other)) > 3 and Levenshtein.normalized_similarity(word, other) >= TYPO
 
 
 def same_marks(short: str, long: str) -> bool:

@@ -9,34 +9,27 @@ the mention stands for in its own paper: the long form where the paper defines o
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from extract.records import KINDS
-from kb.acronyms import Acronym, decide, kin, marks, read_senses, resolver, short_key
-from kb.aliases import AliasFile, Rule, default_aliases
+from kb.acronyms import Acronym
+from kb.aliases import AliasFile
 from kb.fold import bare, display, fold, plain, words
 from kb.identity import digest
-from kb.spelling import word_set
+from kb.joins import Names, Node
 from kb.tables import ENTITIES, frame
 
 KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for the others to follow
 KIND_PAPERS = 3
 SHORT_WINS = 4  # how many times more papers must use the short form for it to be the name
 SLUG = 64
-NAME_OF_SHORT = 36  # characters of a short form with article and head noun
 ACRONYMS = {
     "acronym": pl.String(), "long": pl.String(), "papers": pl.Int64(), "joined": pl.Boolean(), "reason": pl.String(),
     "sentence": pl.String(),
 }  # fmt: skip
-_ORDERED, _PAIRED = word_set("function"), word_set("media")
-_CAPITAL_S = re.compile(r"(?:^|.*\s)[A-Z][A-Z0-9-]*[A-Z]S")
-
-Node = tuple[str, str]
-"""A kind and a folded key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,182 +72,6 @@ def _forms(mentions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-class Names:
-    """The distinct names and, step by step, which of them are one thing: a union of nodes (kind, folded key)."""
-
-    def __init__(self, forms: pl.DataFrame, aliases: AliasFile) -> None:
-        self.forms = forms
-        self.rules = aliases.rules
-        self.keys: dict[Node, str] = {
-            (kind, name): fold(name, kind) for kind, name in forms.select("kind", "name").unique().iter_rows()
-        }
-        self.parent: dict[Node, Node] = {}
-        self.forced: set[str] = set()
-        self._split_capital_s()
-        self._split_apart()
-        self.apart = self._apart_nodes()
-
-    def root(self, node: Node) -> Node:
-        """The node that stands for everything `node` was joined with."""
-        while (above := self.parent.get(node, node)) != node:
-            node = above
-        return node
-
-    def join(self, node: Node, into: Node) -> bool:
-        """Make two nodes one, named after `into`, unless a rule keeps some of their names apart."""
-        one, other = self.root(node), self.root(into)
-        if one == other:
-            return True
-        for a, b in self.apart:
-            if {self.root(a), self.root(b)} == {one, other}:
-                return False
-        self.parent[one] = other
-        return True
-
-    def node(self, kind: str, name: str) -> Node:
-        """The node of a name, in the corpus or not."""
-        return kind, self.keys.get((kind, name)) or fold(name, kind)
-
-    def present(self) -> set[Node]:
-        """The nodes that mentions stand on."""
-        return {(kind, key) for (kind, _), key in self.keys.items()}
-
-    def _split_capital_s(self) -> None:
-        """DARTS is no plural of DART: where both are written in capitals, they keep apart."""
-        written = {name for _, name in self.keys}
-        own = {n for n in written if _CAPITAL_S.fullmatch(n) and n[:-1] in written}
-        low = {name.casefold() for name in own}
-        for (kind, name), key in sorted(self.keys.items()):
-            if name in own or (name.casefold() in low and not re.search(r"[A-Z0-9]s$", name)):
-                self.keys[kind, name] = key + "s"
-
-    def _split_apart(self) -> None:
-        """Names that a rule keeps apart although they fold alike get keys of their own, but for the first."""
-        for rule in self.rules:
-            if rule.same:
-                continue
-            for kind in _kinds(rule):
-                seen: set[str] = set()
-                for name in rule.names:
-                    key = fold(name, kind)
-                    if key in seen:
-                        self._pin(kind, name)
-                    seen.add(key)
-
-    def _pin(self, kind: str, name: str) -> None:
-        exact = plain(name).casefold()
-        for held_kind, held in list(self.keys):
-            if held_kind == kind and plain(held).casefold() == exact:
-                self.keys[kind, held] = "~=" + exact
-        self.keys[kind, name] = "~=" + exact
-
-    def _apart_nodes(self) -> list[tuple[Node, Node]]:
-        pairs = []
-        for rule in self.rules:
-            if not rule.same:
-                for kind in _kinds(rule):
-                    nodes = [self.node(kind, name) for name in rule.names]
-                    pairs += [(a, b) for i, a in enumerate(nodes) for b in nodes[i + 1 :]]
-        return pairs
-
-    def join_acronyms(self, definitions: pl.DataFrame) -> dict[str, Acronym]:
-        """Join short forms and the spellings of a long form; returns what became of every short form."""
-        rows = definitions.select("paper", "short", "long", "sentence").iter_rows()
-        introduced = self._introduced()
-        acronyms = {short: decide(short, senses, introduced[short]) for short, senses in read_senses(rows).items()}
-        present = self.present()
-        for acronym in acronyms.values():
-            self._join_spellings(acronym, present)
-        find = resolver(acronyms)
-        for kind, name in sorted(self.keys):
-            found = find(short := bare(name)) if len(name) <= NAME_OF_SHORT else None
-            if found and found.joined and not self.keys[kind, name].startswith("~="):
-                long = self.node(kind, found.senses[0].long)
-                own = kind, "~" + short_key(short)  # a node by its capitals: MAP may join, map stays
-                if self.join(own, long):
-                    self.keys[kind, name] = own[1]
-        return acronyms
-
-    def _introduced(self) -> Counter[str]:
-        """How many papers introduce each short form as a name, without a long form of their own."""
-        rows = self.forms.filter((pl.col("introduced") > 0) & (pl.col("name") == pl.col("text")))
-        rows = rows.filter(pl.col("name").str.len_chars() <= 16)
-        count: Counter[str] = Counter()
-        for name, introduced in rows.select("name", "introduced").iter_rows():
-            count[short_key(name)] += introduced
-        return count
-
-    def _join_spellings(self, acronym: Acronym, present: set[Node]) -> None:
-        for sense in acronym.senses:
-            if len(sense.spellings) == 1:
-                continue
-            for kind in KINDS:
-                first = self.node(kind, sense.long)
-                for spelling in sense.spellings[1:]:
-                    node = self.node(kind, spelling)
-                    if node in present and marks(spelling) == marks(sense.long):
-                        self.join(node, first)
-
-    def join_word_orders(self) -> None:
-        """Join names of one set of words that end in the same word: `image intrinsic decomposition`.
-
-        Three words or more, no prepositions (`sim to real`), and not two media (`text image generation`).
-        """
-        bags: dict[tuple[str, ...], set[Node]] = defaultdict(set)
-        for kind, name in self.keys:
-            parts = words(name, kind) if name.count(" ") + name.count("-") >= 2 else []
-            if len(parts) >= 3 and _orderless(parts):
-                bags[(kind, parts[-1], *sorted(parts[:-1]))].add((kind, self.keys[kind, name]))
-        for nodes in bags.values():
-            first, *others = sorted(nodes)
-            for node in others:
-                self.join(node, first)
-
-    def join_synonyms(self, acronyms: dict[str, Acronym]) -> None:
-        """Join the synonyms of the field, but for short forms that this corpus uses for several things."""
-        present = self.present()
-        for rule in default_aliases().rules:
-            names = [n for n in rule.names if _undisputed(acronyms.get(short_key(n)), rule)]
-            for kind in _kinds(rule) if len(names) > 1 else ():
-                self._join_names(kind, names, present)
-
-    def _join_names(self, kind: str, names: Iterable[str], present: set[Node]) -> list[Node]:
-        first, *others = [self.node(kind, name) for name in names]
-        for node in others:
-            if node in present or self.root(node) != node:
-                self.join(node, first)
-        return [n for n in (first, *others) if n in present]
-
-    def join_user_rules(self) -> None:
-        """Join what the user says is the same; without a kind a line holds across kinds."""
-        present = self.present()
-        for rule in self.rules:
-            if not rule.same:
-                continue
-            for kind in _kinds(rule):
-                self._join_names(kind, rule.names, present)
-            if rule.kind is None:
-                leads = {self.root(self.node(kind, name)) for kind in KINDS for name in rule.names}
-                lead = min(key for _, key in leads)
-                for kind, key in sorted(leads):
-                    self.join((kind, key), (kind, lead))
-                self.forced.add(lead)
-
-
-def _undisputed(acronym: Acronym | None, rule: Rule) -> bool:
-    """Whether the corpus does not use a short form for something else than a line of synonyms says."""
-    return acronym is None or (acronym.joined and any(kin(name, acronym.senses[0].long) for name in rule.names))
-
-
-def _kinds(rule: Rule) -> tuple[str, ...]:
-    return (rule.kind,) if rule.kind else KINDS
-
-
-def _orderless(parts: list[str]) -> bool:
-    held = set(parts)
-    return not held & _ORDERED and len(held & _PAIRED) < 2 and not any(c.isdigit() for p in parts for c in p)
-
-
 def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
     """For each (kind, name) its node: columns kind, name, key and `as`, the kind it is counted under.
 
@@ -274,7 +91,7 @@ def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
         pl.col("papers").sum().alias("all"),
     )
     agreed = (pl.col("top") >= KIND_SHARE * pl.col("all")) & (pl.col("top") >= KIND_PAPERS)
-    forced = pl.col("key").is_in(sorted(names.forced))
+    forced = pl.col("key").is_in(sorted(names.forced()))
     return placed.join(best, on="key", how="left", maintain_order="left").select(
         "kind", "name", "key", pl.when(agreed | forced).then(pl.col("best")).otherwise(pl.col("kind")).alias("as")
     )
@@ -317,7 +134,7 @@ def _name(node: Node, held: list[tuple[str, str, int, int, int]]) -> str:
     long: Counter[str] = Counter()
     introduced = total = 0
     for name, text, _, papers, new in held:
-        is_short = fold(text, node[0]) != fold(name, node[0]) or _is_acronym(text)
+        is_short = fold(text, node[0]) != fold(name, node[0]) or _is_acronym(bare(text))
         (short if is_short else long)[text] += papers
         if is_short:
             long[name] += 0 if name == text else 1

@@ -156,16 +156,18 @@ def _without_head(parts: list[str]) -> list[str]:
         if len(parts) > 2 and parts[-2].casefold() == "data" and parts[-1].casefold() in ("set", "sets"):
             parts = parts[:-2]
             continue
-        if not _cuts(parts[:-1], word_form(parts[-1])):
+        if not _cuts(parts[:-1], parts[-1]):
             return parts
         parts = parts[:-1]
     return parts
 
 
-def _cuts(rest: list[str], head: str) -> bool:
+def _cuts(rest: list[str], last: str) -> bool:
+    """Whether the last word can go: always for heads like `dataset`, for `network` after a proper name (`LSTM`)."""
+    head = word_form(last)
     if "".join(word_form(p) for p in _BREAKS.split(rest[-1])) + head in _KEPT_WHOLE or rest[-1].casefold() in _FUNCTION:
         return False
-    if head in _NAME_HEADS and _is_proper(rest[-1]):
+    if head in _NAME_HEADS and not last.isupper() and _is_proper(rest[-1]):
         return True
     if head not in _PLAIN_HEADS:
         return False

@@ -61,15 +61,15 @@ def read_tables(folder: Path) -> "Tables":
     """The tables of a knowledge base; raises StoreError for a damaged one."""
     import polars as pl
 
-    from kb.tables import SCHEMAS, Tables
+    from kb.tables import SCHEMAS, Tables, frame
 
     folder = locate(folder)
     read_manifest(folder)
     frames = {}
-    for name, schema in SCHEMAS.items():
+    for name in SCHEMAS:
         file = folder / f"{name}.parquet"
         try:
-            frames[name] = pl.read_parquet(file).select(pl.col(c).cast(t) for c, t in schema.items())
+            frames[name] = frame(name, pl.read_parquet(file))
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(file) from error
     return Tables(**frames, rejects=tuple(read_rejects(folder)))

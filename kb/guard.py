@@ -72,6 +72,7 @@ class Query:
 
 def checked(cypher: str, params: Mapping[str, object]) -> Query:
     """The query, ready for the embedded engine; raises UsageError in one line for one that may not or cannot run."""
+    cypher = cypher.encode("utf-8", "replace").decode()  # bytes that are no text come as lone surrogates
     tokens = one_statement(list(tokens_of(cypher)), cypher)
     refuse_writes(tokens, cypher)
     refuse_missing(tokens, cypher)
@@ -174,6 +175,8 @@ _FUNCTIONS = {
     "ENDNODE": ("endNode()", "name the node in the pattern, (a)-[r]->(b)"),
     "ELEMENTID": ("elementId()", "take the property n.id"),
     "REDUCE": ("reduce()", "write UNWIND and sum()"),
+    "HEAD": ("head()", "write CASE WHEN size(l) > 0 THEN l[1] END"),
+    "LAST": ("last()", "write CASE WHEN size(l) > 0 THEN l[-1] END"),
     "TOINTEGER": ("toInteger()", "write CAST(x, 'INT64')"),
     "TOFLOAT": ("toFloat()", "write CAST(x, 'DOUBLE')"),
     "TOSTRING": ("toString()", "write CAST(x, 'STRING')"),

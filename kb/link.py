@@ -23,7 +23,8 @@ HUB = 1_000  # papers above which an entity nominates no pair
 MIN_WEIGHT = 0.05  # a cosine below this is chance
 VIA = 5  # shared names kept on an edge
 INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
-DIGITS = 6
+DIGITS = 6  # of an entity's part in a paper
+SHARE_DIGITS = 4  # of a cosine
 
 
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
@@ -100,7 +101,7 @@ def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     matrix = _matrix(edges, papers, entities)
     left, right = _nominated(matrix)
     products = matrix[left].multiply(matrix[right]).tocsr()
-    weight = np.round(np.asarray(products.sum(axis=1)).ravel(), DIGITS)
+    weight = np.round(np.asarray(products.sum(axis=1)).ravel(), SHARE_DIGITS)
     keep = weight >= MIN_WEIGHT
     products, left, right, weight = products[keep], left[keep], right[keep], weight[keep]
     return frame(
@@ -153,8 +154,12 @@ def _heaviest(products: Any, names: list[str]) -> list[list[str]]:
 
 
 def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """CITES edges from names: the abstract names a method or dataset that one other paper introduces."""
-    named = entities.filter(pl.col("kind").is_in(["Method", "Dataset"])).select(pl.col("id").alias("target"), "name")
+    """CITES edges from names: the abstract names a method or dataset that one other paper introduces.
+
+    Only by a name that has a capital or a digit: a common term proves no acquaintance with one paper.
+    """
+    proper = pl.col("kind").is_in(["Method", "Dataset"]) & pl.col("name").str.contains(r"[\p{Lu}\d]")
+    named = entities.filter(proper).select(pl.col("id").alias("target"), "name")
     years = papers.select(pl.col("id").alias("source"), "year")
     held = edges.join(named, on="target").join(years, on="source", how="left")
     owners = held.filter(pl.col("type") == "INTRODUCES")

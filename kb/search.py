@@ -36,6 +36,9 @@ NAME, ALIAS, HEAD = 0, 1, 2
 _NEAR_LENGTH = 80  # a name longer than this is no help to somebody who misspelt one
 
 
+_WORDS = 50  # of a search; the rest of a longer text adds nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """What the index knows of a node."""
@@ -43,6 +46,11 @@ class Node:
     id: str
     label: str
     name: str
+
+
+def sound(text: str) -> str:
+    """A user's text without NUL and lone surrogates, which SQLite does not take."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def write_index(tables: "Tables", path: Path) -> None:
@@ -77,24 +85,23 @@ def _nodes(tables: "Tables") -> Iterator[tuple[int, str, str, str, int]]:
 
 def _sorted_names(tables: "Tables") -> list[tuple[str, int, int]]:
     """(key, rank, node), sorted: a B-tree grows fastest in its own order."""
-    return sorted({(key, rank, node) for node, text, rank in _names(tables) if (key := fold(text))})
+    keys = ((fold(text), rank, node) for node, text, rank in _names(tables))
+    return sorted({row for row in keys if row[0]})
 
 
 def _names(tables: "Tables") -> Iterator[tuple[int, str, int]]:
-    """(node, text, rank): everything a node answers to, but its id."""
+    """(node, text, rank): everything a node answers to beside its id."""
     row = 0
-    for id_, title, doi, arxiv in tables.papers.select("id", "title", "doi", "arxiv").iter_rows():
+    for title, doi, arxiv in tables.papers.select("title", "doi", "arxiv").iter_rows():
         row += 1
         head, colon, _ = title.partition(": ")
-        own = [title, doi, arxiv, id_.split(":", 1)[1]]
-        yield from ((row, text, NAME) for text in own if text)
+        yield from ((row, text, NAME) for text in (title, doi, arxiv) if text)
         if colon:
             yield row, head, HEAD
-    for id_, name, aliases in tables.entities.select("id", "name", "aliases").iter_rows():
+    for name, aliases in tables.entities.select("name", "aliases").iter_rows():
         row += 1
         yield row, name, NAME
-        yield row, id_.split(":", 1)[1], ALIAS
-        yield from ((row, alias, ALIAS) for alias in aliases or ())
+        yield from ((row, alias, ALIAS) for alias in aliases or () if alias != name)
 
 
 def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
@@ -126,18 +133,24 @@ class Index:
 
     def resolve(self, name: str, labels: Sequence[str] = LABELS) -> list[Node]:
         """The nodes with that id or name, best first; entities before papers, the more used before the less."""
-        name = name.strip()
-        rows = self._rows("SELECT id, label, name, papers, 0 FROM nodes WHERE id = ?", (name,))
+        name = sound(name).strip()
+        rows = self._by_id([name])
         if not rows:
             sql = "SELECT id, label, name, papers, rank FROM names JOIN nodes ON nodes.rowid = node WHERE key = ?"
             rows = self._rows(sql, (fold(name),))
+        if not rows:
+            rows = self._by_id([f"{label.lower()}:{name.casefold()}" for label in LABELS])
         kept = [row for row in rows if row[1] in labels]
         kept.sort(key=lambda row: (row[1] == "Paper", row[4], row[2] != name, -row[3], row[0]))
         return list(dict.fromkeys(Node(*row[:3]) for row in kept))
 
+    def _by_id(self, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+        marks = ", ".join("?" * len(ids))
+        return self._rows(f"SELECT id, label, name, papers, 0 FROM nodes WHERE id IN ({marks})", ids)
+
     def search(self, text: str, *, label: str | None, limit: int) -> list[tuple[Node, str, float]]:
         """Nodes whose texts hold the words, by BM25: all words, else any; the last word may be a beginning."""
-        words = [word for word in text.replace("\0", " ").split() if any(c.isalnum() for c in word)]
+        words = [word for word in sound(text).split() if any(c.isalnum() for c in word)][:_WORDS]
         quoted = ['"' + word.replace('"', '""') + '"' for word in words]
         if not quoted:
             return []
@@ -155,7 +168,8 @@ class Index:
         """The names that come closest to one that nobody has: those with many of its trigrams, by likeness."""
         from difflib import SequenceMatcher
 
-        key = name.replace("\0", " ").casefold().strip()[:_NEAR_LENGTH]
+        name = sound(name)[:_NEAR_LENGTH]
+        key = name.casefold().strip()
         grams = dict.fromkeys(key[i : i + 3] for i in range(len(key) - 2))
         query = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
         sql = (

@@ -52,6 +52,8 @@ ENTITIES = {
 }
 """Id -> kind, name, aliases."""
 
+MIP = "Mip-NeRF extends NeRF to cones and improves novel view synthesis."
+
 LINKS = [
     ("INTRODUCES", "icon", "method:icon", 0.6, "We introduce ICON, which infers normals from images."),
     ("USES", "icon", "method:smpl", 0.4, "ICON fits SMPL and is tested on CAPE."),
@@ -67,10 +69,10 @@ LINKS = [
     ("REPORTS", "pamir", "metric:chamfer-distance", 0.2, "Results on CAPE show lower Chamfer distance."),
     ("INTRODUCES", "nerf", "method:nerf", 0.8, "We present NeRF for novel view synthesis of scenes."),
     ("ADDRESSES", "nerf", "task:novel-view-synthesis", 0.6, "We present NeRF for novel view synthesis of scenes."),
-    ("INTRODUCES", "mip", "method:mip-nerf", 0.6, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
-    ("EXTENDS", "mip", "method:nerf", 0.5, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
-    ("ADDRESSES", "mip", "task:novel-view-synthesis", 0.5, "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
-]  # fmt: skip
+    ("INTRODUCES", "mip", "method:mip-nerf", 0.6, MIP),
+    ("EXTENDS", "mip", "method:nerf", 0.5, MIP),
+    ("ADDRESSES", "mip", "task:novel-view-synthesis", 0.5, MIP),
+]
 """Type, paper, entity, weight, sentence; the shared pairs below follow from these."""
 
 SHARED = [
@@ -81,13 +83,15 @@ SHARED = [
 ]
 CITED = [
     ("econ", "icon", ["ICON"], "ECON improves on ICON and uses SMPL."),
-    ("mip", "nerf", ["NeRF"], "Mip-NeRF extends NeRF to cones and improves novel view synthesis."),
+    ("mip", "nerf", ["NeRF"], MIP),
 ]
 REJECTS = (Reject("papers.txt", 7, "a title without an abstract", "Lost title"),)
 
 
 def _papers() -> list[dict[str, object]]:
-    rest = {c: None for c in ("date", "venue", "url")} | {c: [] for c in ("authors", "keywords", "references")}
+    rest: dict[str, object] = dict.fromkeys(("date", "venue", "url")) | {
+        c: [] for c in ("authors", "keywords", "references")
+    }
     return [
         {
             "id": f"paper:{key}", "title": title, "abstract": abstract, "year": year, "sources": [f"papers.txt:{i}"],
@@ -110,9 +114,11 @@ def _edges() -> list[dict[str, object]]:
              "mentions": text.count(name)}
         )  # fmt: skip
     for a, b, weight, count, via in SHARED:
-        rows.append({"type": "SHARES", "source": f"paper:{a}", "target": f"paper:{b}", "weight": weight, "shared": count, "via": via})  # fmt: skip
+        ends = {"type": "SHARES", "source": f"paper:{a}", "target": f"paper:{b}"}
+        rows.append({**ends, "weight": weight, "shared": count, "via": via})
     for a, b, via, sentence in CITED:
-        rows.append({"type": "CITES", "source": f"paper:{a}", "target": f"paper:{b}", "via": via, "sentence": sentence, "score": 0.9})  # fmt: skip
+        ends = {"type": "CITES", "source": f"paper:{a}", "target": f"paper:{b}"}
+        rows.append({**ends, "via": via, "sentence": sentence, "score": 0.9})
     return rows
 
 
@@ -128,10 +134,6 @@ def _entities() -> list[dict[str, object]]:
     return rows
 
 
-ROLE_OF = {"INTRODUCES": "introduces", "EXTENDS": "extends", "COMPARES_WITH": "compares_with", "USES": "uses",
-           "EVALUATES_ON": "evaluates_on", "ADDRESSES": "addresses", "REPORTS": "reports", "MENTIONS": "mentions"}  # fmt: skip
-
-
 def _mentions() -> list[dict[str, object]]:
     rows = []
     for type_, key, entity, _, sentence in LINKS:
@@ -139,24 +141,11 @@ def _mentions() -> list[dict[str, object]]:
         text = ABSTRACTS[key][1]
         start, where = text.index(name), text.index(sentence)
         rows.append(
-            {"paper": f"paper:{key}", "entity": entity, "kind": kind, "role": ROLE_OF[type_], "text": name, "name": name,
-             "field": "abstract", "start": start, "end": start + len(name), "sentence_start": where,
+            {"paper": f"paper:{key}", "entity": entity, "kind": kind, "role": type_.lower(), "text": name,
+             "name": name, "field": "abstract", "start": start, "end": start + len(name), "sentence_start": where,
              "sentence_end": where + len(sentence), "stage": "hand", "cue": "by hand", "score": 0.9}
         )  # fmt: skip
     return rows
-
-
-def make_manifest(tables: Tables) -> dict[str, object]:
-    """A manifest as a build writes it, with the counts of `tables`."""
-    nodes = {"Paper": len(tables.papers), **dict(tables.entities["kind"].value_counts(sort=True).iter_rows())}
-    return {
-        "format": FORMAT, "version": "0.0.0", "build": "0123456789ab", "model": "hand", "options": {}, "inputs": [],
-        "counts": {
-            "entries": len(tables.papers), "papers": len(tables.papers), "mentions": len(tables.mentions),
-            "rejects": len(tables.rejects), "nodes": nodes,
-            "edges": dict(tables.edges["type"].value_counts(sort=True).iter_rows()),
-        },
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -179,11 +168,25 @@ def _full(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="session")
-def tiny_kb(tiny: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_manifest(tiny: Tables) -> dict[str, object]:
+    """The manifest of `tiny`, as a build writes it."""
+    nodes = {"Paper": len(tiny.papers), **dict(tiny.entities["kind"].value_counts(sort=True).iter_rows())}
+    return {
+        "format": FORMAT, "version": "0.0.0", "build": "0123456789ab", "model": "hand", "options": {}, "inputs": [],
+        "counts": {
+            "entries": len(tiny.papers), "papers": len(tiny.papers), "mentions": len(tiny.mentions),
+            "rejects": len(tiny.rejects), "nodes": nodes,
+            "edges": dict(tiny.edges["type"].value_counts(sort=True).iter_rows()),
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny_kb(tiny: Tables, tiny_manifest: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a knowledge base that holds `tiny`; read it, do not change it."""
     folder = tmp_path_factory.mktemp("tiny") / "papers.kb"
     folder.mkdir()
-    write_folder(tiny, make_manifest(tiny), folder)
+    write_folder(tiny, tiny_manifest, folder)
     return folder
 
 

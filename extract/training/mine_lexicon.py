@@ -6,7 +6,7 @@ usage: python -m extract.training.mine_lexicon ANNOTATED.jsonl... [--corpus PAPE
 ANNOTATED is what `extract.training.judge` reads; the corpus is one paper a line with `title` and `abstract`. Prints
 lines of `kind, form, papers that name it, papers that hold it, corpus papers, short forms`, tab-separated, for a
 person to decide on: the files in `extract/data/` are written by hand. With --audit the forms are those of the lexicon
-instead, so that an entry that is mostly no name can be found and dropped.
+instead, those that are mostly no name first: `kind, name, papers where it is annotated, papers where it is found`.
 
 A form stands in a paper when its folded words do, outside a longer annotated mention; the share of those papers in
 which it is annotated, with half a paper added to both sides, is its precision. A form named in one paper only is no
@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from extract.abbreviations import find_pairs
-from extract.gazetteer import fold_word, parts
+from extract.gazetteer import find, fold_word, parts
 from extract.lexicon import entries
-from extract.records import KINDS
+from extract.pipeline import load, make_doc
+from extract.records import KINDS, Paper
 from extract.training.judge import FIELDS, annotated
 
 MAX_WORDS = 8
@@ -97,11 +98,11 @@ def free(words: Sequence[str], known: dict[str, set[Key]], named: set[Key]) -> s
     return {key for i, key in found if max(cover[i : i + len(key)]) <= len(key)}
 
 
-def count(rows: Sequence[dict[str, Any]], wanted: Iterable[Key] | None = None) -> dict[Key, Counts]:
-    """The counts of every annotated form, or of the wanted ones, over annotated papers."""
+def count(rows: Sequence[dict[str, Any]]) -> dict[Key, Counts]:
+    """The counts of every annotated form over annotated papers."""
     named = [[(kind, fold(s), s) for kind, s in mentions(row)] for row in rows]
     keys = {key for paper in named for _, key, _ in paper}
-    known = by_first(keys | set(wanted or ()))
+    known = by_first(keys)
     out: dict[Key, Counts] = defaultdict(Counts)
     for row, paper in zip(rows, named, strict=True):
         words = fold(f"{row['title']}\n{row['abstract']}")
@@ -112,7 +113,22 @@ def count(rows: Sequence[dict[str, Any]], wanted: Iterable[Key] | None = None) -
             out[key].named[kind] += 1
         for _, key, surface in paper:
             out[key].spellings[surface] += 1
-    return {key: c for key, c in out.items() if wanted is None or key in set(wanted)}
+    return out
+
+
+def audit(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Lines of `kind, name, papers where it is annotated so, papers where the gazetteer finds it`, worst first."""
+    nlp = load()
+    right: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
+        gold = {(kind, fold(surface)) for kind, surface in mentions(row)}
+        hits = {(f.kind, f.name, fold(doc[f.start : f.end].text)) for f in find(doc)}
+        found.update({(kind, name) for kind, name, _ in hits})
+        right.update({(kind, name) for kind, name, key in hits if (kind, key) in gold})
+    for kind, name in sorted(found, key=lambda e: (right[e] / found[e], -found[e], e)):
+        yield f"{kind}\t{name}\t{right[kind, name]}\t{found[kind, name]}"
 
 
 def opened(path: Path) -> IO[str]:
@@ -143,7 +159,7 @@ def spelling(counts: Counts) -> str:
     return max(counts.spellings.items(), key=lambda item: (item[1], item[0].islower(), item[0]))[0]
 
 
-def report(counts: dict[Key, Counts], names: dict[Key, str]) -> Iterator[str]:
+def report(counts: dict[Key, Counts]) -> Iterator[str]:
     """The lines to print, by kind, surest and most frequent first."""
     order = {kind: i for i, kind in enumerate(KINDS)}
 
@@ -151,10 +167,9 @@ def report(counts: dict[Key, Counts], names: dict[Key, str]) -> Iterator[str]:
         key, c = item
         return order[c.kind], -c.named[c.kind], -c.precision, key
 
-    for key, c in sorted(counts.items(), key=rank):
+    for _, c in sorted(counts.items(), key=rank):
         shorts = ", ".join(s for s, _ in c.shorts.most_common())
-        name = names.get(key) or spelling(c)
-        yield "\t".join((c.kind, name, str(c.named[c.kind]), str(c.held), str(c.corpus), shorts))
+        yield "\t".join((c.kind, spelling(c), str(c.named[c.kind]), str(c.held), str(c.corpus), shorts))
 
 
 def main() -> None:
@@ -164,20 +179,21 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--min-papers", type=int, default=2)
     parser.add_argument("--min-precision", type=float, default=0.45)
-    parser.add_argument("--audit", action="store_true", help="count the forms of the lexicon instead")
+    parser.add_argument("--audit", action="store_true", help="measure the lexicon instead")
     args = parser.parse_args()
     rows = annotated(args.annotated)
-    lexicon = {fold(form): form for e in entries() for form in (e.name, *e.aliases)}
-    counts = count(rows, lexicon if args.audit else None)
-    if not args.audit:
-        counts = {
-            key: c
-            for key, c in counts.items()
-            if key not in lexicon and c.named[c.kind] >= args.min_papers and c.precision >= args.min_precision
-        }
+    if args.audit:
+        print(*audit(rows), sep="\n")
+        return
+    lexicon = {fold(form) for e in entries() for form in (e.name, *e.aliases)}
+    counts = {
+        key: c
+        for key, c in count(rows).items()
+        if key not in lexicon and c.named[c.kind] >= args.min_papers and c.precision >= args.min_precision
+    }
     if args.corpus:
         add_corpus(counts, args.corpus)
-    print(*report(counts, lexicon), sep="\n")
+    print(*report(counts), sep="\n")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ Row = dict[str, object]
 class GraphStore(Protocol):
     """A graph that answers Cypher."""
 
-    def run(
-        self, cypher: str, params: Mapping[str, object] | None = None, *, limit: int | None = None
-    ) -> list[Row]:
+    def run(self, cypher: str, params: Mapping[str, object] | None = None, *, limit: int | None = None) -> list[Row]:
         """The rows of a reading query, the first `limit` of them; raises UsageError or StoreError."""
         ...
 

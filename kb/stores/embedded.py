@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 MACROS = {
     "type": ("r", "label(r)"),
     "labels_of": ("n", "[label(n)]"),  # the engine's own labels() gives a string; kb.guard puts this in its place
-    "head": ("l", "list_append(l, NULL)[1]"),
-    "last": ("l", "list_prepend(l, NULL)[-1]"),
     "tail": ("l", "l[2:]"),
     "split": ("text, by", "string_split(text, by)"),
 }
@@ -38,9 +36,7 @@ class EmbeddedStore:
         self.path = path
         self._open: tuple[Any, Any] | None = None
 
-    def run(
-        self, cypher: str, params: Mapping[str, object] | None = None, *, limit: int | None = None
-    ) -> list[Row]:
+    def run(self, cypher: str, params: Mapping[str, object] | None = None, *, limit: int | None = None) -> list[Row]:
         """The rows of a query, nodes and relationships as plain dicts."""
         connection = self._connection()
         try:
@@ -49,6 +45,10 @@ class EmbeddedStore:
             rows = result.get_all() if limit is None else result.get_n(limit)
         except RuntimeError as error:
             raise translated(str(error), self.path) from error
+        except MemoryError as error:
+            raise UsageError(_TOO_MUCH) from error
+        except (TypeError, ValueError) as error:  # from the binding, which types a list by its first value
+            raise UsageError(_NO_VALUE) from error
         return [dict(zip(names, map(plain, row), strict=True)) for row in rows]
 
     def close(self) -> None:
@@ -63,14 +63,14 @@ class EmbeddedStore:
         if self._open is None:
             import ladybug
 
-            if not self.path.is_file():
+            if not self.path.is_file() or not self.path.stat().st_size:  # an empty file would open as an empty graph
                 raise StoreError(f"{self.path} is missing: build the knowledge base again")
             try:
                 database = ladybug.Database(str(self.path), read_only=True)
                 self._open = database, ladybug.Connection(database)
-            except (RuntimeError, OSError) as error:
+            except (RuntimeError, OSError, MemoryError) as error:  # MemoryError: a damaged length
                 raise StoreError(
-                    f"{self.path} cannot be opened ({first_line(str(error))}): build the knowledge base again"
+                    f"{self.path} cannot be opened{_reason(error)}: build the knowledge base again"
                 ) from error
         return self._open[1]
 
@@ -126,25 +126,39 @@ def translated(message: str, path: Path) -> Error:
     kind, _, rest = first_line(message).partition(" exception: ")
     rest = _POSITION.sub(lambda m: f", at line {m[1]}, column {int(m[2]) + 1}", rest or kind)
     if rest.startswith("List extract"):
-        return UsageError("lists count from 1 in the embedded database, from 0 in Neo4j: head() and last() do in both")
+        return UsageError("lists count from 1 in the embedded database, from 0 in Neo4j")
+    if rest.startswith(("Unable to cast Python", "Unknown parameter type")):
+        return UsageError(_NO_VALUE)
     if kind == "Parser":
         return UsageError(f"the query does not parse: {_shorter(rest)}")
     if kind in _MISFITS:
         return UsageError(f"the query does not fit the graph: {rest}")
     if "read-only" in rest:
         return UsageError("the query writes: a knowledge base is only read")
+    if kind == "Buffer manager":
+        return UsageError(_TOO_MUCH)
     if kind in _FAULTS:
         return StoreError(f"{path} does not answer: {rest}")
     return UsageError(f"the query cannot be run: {rest}")
 
 
 _MISFITS = ("Binder", "Catalog", "Runtime", "Conversion", "Overflow", "Not implemented", "Function")
-_FAULTS = ("IO", "Storage", "Buffer manager", "Checksum", "Corruption")
+_FAULTS = ("IO", "Storage", "Checksum", "Corruption")
+_NO_VALUE = (
+    "a parameter is no value of Cypher: give text, a number of 64 bits, true, false, null, or a list of one kind"
+)
+_TOO_MUCH = "the query needs more memory than there is: return less of each node, or add a LIMIT"
 
 
 def _shorter(text: str) -> str:
     """A parser's message without its list of every token it would have taken."""
     return re.sub(r" expecting (\{[^}]*\}+|[^ ,]+)|: expected rule \w+", "", text)
+
+
+def _reason(error: Exception) -> str:
+    """What the engine says of a file it does not open, unless it speaks of its own source code."""
+    reason = first_line(str(error)).removeprefix("Runtime exception: ")
+    return "" if reason.startswith(("Assertion", "std::")) else f" ({reason})"
 
 
 def first_line(text: str) -> str:

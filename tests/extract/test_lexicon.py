@@ -7,6 +7,7 @@ import pytest
 
 from extract.gazetteer import fold_word, parts
 from extract.lexicon import DATA, FILES, entries, lines
+from extract.training.mine_lexicon import count, fold
 
 MARKUP = re.compile(r"[\\{}$<>\"\t]|https?:")
 AMBIGUOUS = ("SSL", "LDA", "SAM", "BN", "DP", "PE")
@@ -75,3 +76,21 @@ def test_a_short_form_leads_to_its_name(form: str, name: str, kind: str) -> None
     """An alias belongs to the entry of its long form."""
     owner = next(e for e in entries() if form in (e.name, *e.aliases))
     assert (owner.name, owner.kind) == (name, kind)
+
+
+def paper(abstract: str, **named: list[str]) -> dict[str, object]:
+    """An annotated paper that names the given surfaces."""
+    empty: dict[str, list[object]] = {k: [] for k in ("methods", "datasets", "tasks", "metrics", "concepts")}
+    lists = {k: [{"name": m, "mentions": [m]} for m in surfaces] for k, surfaces in named.items()}
+    return {"title": "A title", "abstract": abstract, **empty, **lists}
+
+
+def test_mining_counts_papers_that_name_a_form_and_papers_that_only_hold_it() -> None:
+    """A form inside a longer annotated mention is not counted against its precision."""
+    rows = [
+        paper("We use random walks.", methods=["random walks"]),
+        paper("A random walk of the robot.", tasks=["exploration"]),
+        paper("We propose lazy random walk sampling.", methods=["lazy random walk sampling"]),
+    ]
+    found = count(rows)[fold("random walk")]
+    assert (found.kind, found.named["Method"], found.held) == ("Method", 1, 2)

@@ -13,7 +13,8 @@ from tests.kb.test_canonical import mentions
 
 ROWS = [
     ("p1", "Dataset", "Human3.6M"), ("p2", "Dataset", "HXM36"), ("p1", "Method", "recommender zystem"),
-    ("p2", "Method", "recommendation zystem"), ("p3", "Method", "BERT"), ("p3", "Method", "BART"), ("p4", "Method", "GPT-4"),
+    ("p2", "Method", "recommendation zystem"), ("p3", "Method", "BERT"), ("p3", "Method", "BART"),
+    ("p4", "Method", "GPT-4"),
     ("p4", "Method", "GPT-4o"), ("p5", "Task", "image captioning"), ("p5", "Task", "video captioning"),
     ("p6", "Method", "Wide Open Field Search"), ("p7", "Method", "WOFS"), ("p8", "Dataset", "CIFAR-10"),
     ("p9", "Dataset", "CIFAR-100"), ("p9", "Method", "Adam"), ("p8", "Method", "Adam optimizer"),
@@ -41,13 +42,13 @@ def test_lines_are_read() -> None:
 @pytest.mark.parametrize("line", ["same A = B", "same: A", "some: A = B", "same: A = ", "apart: = B", "x"])
 def test_a_wrong_line_is_named(line: str) -> None:
     """The error says which line, and how to write it."""
-    with pytest.raises(UsageError, match='names.txt, line 2: .* write "same: A = B"'):
+    with pytest.raises(UsageError, match=r'names.txt, line 2: .* write "same: A = B"'):
         AliasFile.parse(f"# fine\n{line}", "names.txt")
 
 
 def test_a_file_must_not_contradict_itself() -> None:
     """Names that lines join, even in several steps, cannot be kept apart by another."""
-    with pytest.raises(UsageError, match="line 3: .*contradicts"):
+    with pytest.raises(UsageError, match=r"line 3: .*contradicts"):
         AliasFile.parse("same: A = B\nsame: B = C\napart: A = c")
     AliasFile.parse("same: method: A = B\napart: task: A = B")
 

@@ -129,7 +129,7 @@ def test_spellings_of_one_long_form_meet_by_their_acronym() -> None:
 
 def test_a_name_in_capitals_is_no_plural() -> None:
     """DARTS and DART are two methods, Darts is the first; LLMs is a plural."""
-    rows = [("p1", "Method", "DARTS"), ("p2", "Method", "DART"), ("p3", "Method", "Darts"), ("p4", "Method", "LLMs"), ("p5", "Method", "LLM")]  # fmt: skip
+    rows = [(f"p{i}", "Method", name) for i, name in enumerate(("DARTS", "DART", "Darts", "LLMs", "LLM"))]
     assert groups(canonical(rows)) == {frozenset({"DARTS", "Darts"}), frozenset({"DART"}), frozenset({"LLM", "LLMs"})}
 
 

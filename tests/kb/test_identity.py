@@ -1,0 +1,48 @@
+"""Which records are one paper, and the ids papers get."""
+
+from dataclasses import replace
+from itertools import permutations
+
+from extract.records import Paper
+from kb.identity import settle, slug
+
+ICON = Paper("ICON: Implicit Clothed humans", "We propose ICON for avatars.", sources=("a.txt:3",))
+
+
+def test_an_identical_paper_is_one_that_remembers_every_source_in_order() -> None:
+    """Seen three times, kept once; lines sort as numbers."""
+    (paper,) = settle([replace(ICON, sources=(s,)) for s in ("b.txt:9", "a.txt:10", "a.txt:9")])
+    assert paper.sources == ("a.txt:9", "a.txt:10", "b.txt:9")
+    assert paper.id == "paper:icon-implicit-clothed-humans"
+
+
+def test_the_outcome_does_not_depend_on_the_order_of_records() -> None:
+    """Versions of one abstract and a namesake, in every order."""
+    longer = replace(ICON, abstract=ICON.abstract + " More.", year=2022, sources=("b.txt:1",))
+    other = replace(ICON, abstract="Desktop pictures through the ages, a history.", sources=("c.txt:1",))
+    outcomes = {tuple(settle(order)) for order in permutations([ICON, longer, other])}
+    assert len(outcomes) == 1
+    one, two = outcomes.pop()
+    assert {one.abstract, two.abstract} == {longer.abstract, other.abstract}
+    assert one.id != two.id
+
+
+def test_an_own_id_wins_over_the_title() -> None:
+    """Two ids, one title: two papers; one id, two titles: one paper."""
+    assert len(settle([replace(ICON, id="1"), replace(ICON, id="2")])) == 2
+    (paper,) = settle([replace(ICON, id="1"), replace(ICON, id="1", title="ICON", year=2021)])
+    assert (paper.id, paper.year) == ("paper:1", 2021)
+
+
+def test_settling_settled_papers_changes_nothing() -> None:
+    """`add` settles the papers of the knowledge base again together with the new ones."""
+    other = replace(ICON, abstract="Desktop pictures through the ages, a history.")
+    papers = settle([ICON, other, replace(ICON, id="x/1"), replace(ICON, title="深度学习")])
+    assert settle(papers) == papers
+
+
+def test_a_title_that_leaves_no_ascii_still_has_a_readable_unique_id() -> None:
+    """A hash stands in for what a slug cannot show."""
+    assert slug("深度学习") != slug("强化学习")
+    assert len(slug("word " * 100)) < 90
+    assert slug("Pad\\'e Activation") == "pad-e-activation"
