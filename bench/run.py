@@ -30,7 +30,6 @@ from extract.pipeline import extract
 from extract.readers import read_source
 from extract.records import Paper
 from kb.link import shares
-from kb.tables import frame
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str]
@@ -49,7 +48,11 @@ def made_corpus(folder: Path, size: int = 4_000) -> Path:
     path = folder / "made.jsonl"
     with path.open("w", encoding="utf-8") as out:
         for i in range(size):
-            row = {"id": f"made:{i}", "title": rng.choice(papers).title, "abstract": ". ".join(rng.sample(sentences, 8))}
+            row = {
+                "id": f"made:{i}",
+                "title": rng.choice(papers).title,
+                "abstract": ". ".join(rng.sample(sentences, 8)),
+            }
             out.write(json.dumps(row) + "\n")
     return path
 

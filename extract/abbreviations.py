@@ -13,9 +13,7 @@ _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
 _SHORT = re.compile(r"[A-Za-z0-9$\\][\w.\-+/^$\\]{0,11}(?: [\w.\-+]{1,6})?$")
 _BEFORE = re.compile(r"([A-Za-z0-9][\w.\-+]{1,14})[\s\"'“”‘’*_`]*$")
 _WORD = re.compile(r"\S+")
-_LEADING = re.compile(
-    r"^(?:the|a|an|our|novel|new|proposed|called|named|of|for|and|with|via|by|as|is)\s+", re.I
-)
+_LEADING = re.compile(r"^(?:the|a|an|our|novel|new|proposed|called|named|of|for|and|with|via|by|as|is)\s+", re.I)
 _QUOTES = "\"'“”‘’`*_,;: "
 
 
@@ -75,9 +73,7 @@ def _pair(text: str, short: str, short_start: int, long_start: int, long_end: in
     if stripped.count("(") != stripped.count(")"):
         return None
     long_start += long.index(stripped)
-    return Abbreviation(
-        short, stripped, short_start, short_start + len(short), long_start, long_start + len(stripped)
-    )
+    return Abbreviation(short, stripped, short_start, short_start + len(short), long_start, long_start + len(stripped))
 
 
 def _is_short(short: str) -> bool:
@@ -97,13 +93,33 @@ def _window(text: str, end: int, short: str) -> int:
 
 
 def best_long_form(short: str, candidate: str) -> int | None:
-    """Where in `candidate` the long form of `short` begins, or None: Schwartz & Hearst, figure 1.
+    """Where in `candidate` the long form of `short` begins, or None.
 
-    A plural `s` of the short form (`LLMs`) needs no letter of its own.
+    First the last words whose initials spell the short form, then Schwartz & Hearst, figure 1, which alone would
+    cut `proximal policy optimization (PPO)` to its last two words. A plural `s` (`LLMs`) needs no letter.
     """
     letters = [c.casefold() for c in re.sub(r"(?<=[A-Z0-9])s$", "", short) if c.isalnum()]
+    if not letters:
+        return None
+    begin = _by_initials(letters, candidate)
+    if begin is None:
+        begin = _by_letters(letters, candidate)
+    if begin is None or len(candidate) - begin <= len(short):
+        return None
+    return begin if _plausible(letters, candidate[begin:]) else None
+
+
+def _by_initials(letters: list[str], candidate: str) -> int | None:
+    words = list(re.finditer(r"[^\W_]+", candidate))[-len(letters) :]
+    if len(letters) < 2 or [w[0][0].casefold() for w in words] != letters:
+        return None
+    begin = words[0].start()
+    return begin if begin == 0 or candidate[begin - 1] == " " else None
+
+
+def _by_letters(letters: list[str], candidate: str) -> int | None:
     folded = candidate.casefold()
-    if not letters or len(folded) != len(candidate):
+    if len(folded) != len(candidate):
         return None
     at = len(candidate)
     for i in range(len(letters) - 1, -1, -1):
@@ -112,9 +128,7 @@ def best_long_form(short: str, candidate: str) -> int | None:
             at -= 1
         if at < 0:
             return None
-    begin = candidate.rfind(" ", 0, at) + 1
-    long = candidate[begin:]
-    return begin if len(long) > len(short) and _plausible(letters, long) else None
+    return candidate.rfind(" ", 0, at) + 1
 
 
 def _plausible(letters: list[str], long: str) -> bool:
@@ -123,8 +137,4 @@ def _plausible(letters: list[str], long: str) -> bool:
     initials = {w[0].casefold() for w in words} | {c.casefold() for c in long if c.isupper()}
     hits = sum(c in initials for c in letters if not c.isdigit())
     need = sum(not c.isdigit() for c in letters)
-    return (
-        long[-1] not in ".?!"
-        and (hits >= need - 1 if need > 2 else hits >= 1)
-        and len(words) <= len(letters) + 4
-    )
+    return long[-1] not in ".?!" and (hits >= need - 1 if need > 2 else hits >= 1) and len(words) <= len(letters) + 4

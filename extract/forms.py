@@ -5,7 +5,7 @@ that a name is the same thing everywhere in it.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -42,6 +42,7 @@ class Page:
     words: list[Word]
     opening: frozenset[int]
     places: frozenset[tuple[int, int]]
+    known: tuple[tuple[int, int, str], ...]  # the lexicon's matches: tokens and kind
     forms: dict[str, Form] = field(default_factory=dict)
 
     def form(self, start: int, end: int) -> Form:
@@ -63,7 +64,11 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
     found = list(found)
     layout = layout_of(doc)
     page = Page(
-        layout, doc_words(layout), frozenset(layout.sentences), frozenset((f.start, f.end) for f in found)
+        layout,
+        doc_words(layout),
+        frozenset(layout.sentences),
+        frozenset((f.start, f.end) for f in found),
+        tuple((f.start, f.end, f.kind) for f in found if f.stage == "gazetteer"),
     )
     for start, stop in chunks(layout, page.words):
         _windows(page, start, stop)
@@ -100,6 +105,7 @@ def _windows(page: Page, start: int, stop: int) -> None:
     before = all_words[begin - 1].lower if begin else ""
     after = all_words[stop].lower if stop < len(all_words) else ""
     context = _context(page, begin)
+    known = [k for k in page.known if k[0] < all_words[stop - 1].end and all_words[begin].start < k[1]]
     for i in range(begin, stop):
         for j in range(i + 1, min(i + MAX_WORDS, stop) + 1):
             first, last = i == begin, j == stop
@@ -109,13 +115,27 @@ def _windows(page: Page, start: int, stop: int) -> None:
                 continue
             form = page.form(*place)
             form.places.add(place)
+            form.features.update(_overlaps(place, known))
             right = after if last else all_words[j].lower
             form.features.update(context if first else [f"inner {c}" for c in context])
-            form.features.update((f"prev={before if first else all_words[i - 1].lower}", f"next={right}"))
+            left = before if first else all_words[i - 1].lower
+            form.features.update((f"prev={left}", f"next={right}"))
+            if first and begin > 1:
+                form.features.add(f"prev2={all_words[begin - 2].lower} {left}")
             if first and not last:
                 form.features.update(("left edge", f"head after={fold_word(right)}"))
             else:
                 form.features.add("whole chunk" if first else "right edge" if last else "inner")
+
+
+def _overlaps(place: tuple[int, int], known: list[tuple[int, int, str]]) -> Iterator[str]:
+    """How a place and the lexicon's matches lie: `stereo pose estimation` ends in a known task."""
+    start, end = place
+    for a, b, kind in known:
+        if start <= a and b <= end and (a, b) != place:
+            yield f"{'ends in' if b == end else 'begins with' if a == start else 'holds'} known {kind}"
+        elif a <= start and end <= b and (a, b) != place:
+            yield f"within known {kind}"
 
 
 def _context(page: Page, begin: int) -> list[str]:
@@ -157,9 +177,28 @@ def _describe(page: Page, form: Form) -> None:
         row = bisect_right(layout.sentences, first) - bisect_right(layout.sentences, title_end)
         add(f"sentence={min(row, 5)}")
     add(f"times={min(len(places), 4)}")
+    if any(a in page.opening and a >= title_end for a, _ in places):
+        add("opens sentence")
+    add(f"title {_in_title(form.key, layout.title)}")
     for a, b in places[:6]:
         if not (a in page.opening and b == a + 1):
             add(f"shape={shape(layout.slice(a, b))}")
+
+
+def _in_title(form_key: str, title: str) -> str:
+    """How much of a form the title says: all its words, some, its letters as initials, or nothing."""
+    folded = form_key.split()
+    said = set(folded_parts(title))
+    hits = sum(w in said for w in folded)
+    if hits == len(folded):
+        return "says all"
+    if hits * 2 >= len(folded):
+        return "says most"
+    if hits:
+        return "says some"
+    initials = iter(w[0] for w in folded_parts(title))
+    letters = [c for c in form_key if c.isalpha()]
+    return "spells it" if 2 <= len(letters) <= 8 and all(c in initials for c in letters) else "says nothing"
 
 
 @lru_cache(maxsize=100_000)

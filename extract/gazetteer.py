@@ -49,7 +49,7 @@ def _exact(form: str) -> str:
         return ""
     capitals = sum(c.isupper() for c in form)
     digits = any(c.isdigit() for c in form)
-    return form if len(form) <= 5 or (capitals == 1 and not digits) else ""
+    return form if len(form) <= 5 or form.isupper() or (capitals == 1 and not digits) else ""
 
 
 def build_trie(known: Iterable[Entry]) -> Trie:
@@ -106,9 +106,7 @@ def folded_parts(token: str) -> tuple[str, ...]:
     return tuple(fold_word(w) for w in parts(token))
 
 
-def _longest(
-    layout: Layout, stream: list[tuple[str, int]], at: int, root: Trie
-) -> tuple[int, int, int, Entry] | None:
+def _longest(layout: Layout, stream: list[tuple[str, int]], at: int, root: Trie) -> tuple[int, int, int, Entry] | None:
     node, i, best = root, at, None
     first = stream[at][1]
     if at and stream[at - 1][1] == first:

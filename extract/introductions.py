@@ -20,9 +20,7 @@ _VERB = (
 _STRONG = re.compile(
     r"(?:propos|present|introduc|devis|releas|develop|nam|call|dub|term|coin|design|contribut|creat|construct|buil|collect|curat)"
 )
-_SUBJECT = re.compile(
-    r"\b(?:we|i|paper|work|article|study|thesis|report|authors?|here|hence|thus|therefore)\b", re.I
-)
+_SUBJECT = re.compile(r"\b(?:we|i|paper|work|article|study|thesis|report|authors?|here|hence|thus|therefore)\b", re.I)
 _NAMED = (
     r"(?:called|named|dubbed|termed|coined|titled|entitled|labell?ed|nicknamed|namely|denoted(?: as| by)?|"
     r"referred to as|abbreviated(?: as| to)?|(?:which|that|what) we (?:will )?(?:call|name|term|dub|coin|refer to as|denote(?: as| by)?)|"
@@ -134,9 +132,7 @@ def kind_from(before: str, name: str, after: str) -> str:
     last = _singular(name.split()[-1].split("-")[-1].casefold())
     if (kind := _KIND_OF_HEAD.get(last)) in ("Dataset", "Metric"):
         return kind if last not in ("error", "score", "measure", "index") or kind == "Metric" else "Method"
-    apposed = re.match(
-        r"[\"'”*]*(?: \([^)]*\))?(?:,| is|:)? (?:a|an|the|our|another|the first) ([^.,;:]{3,90})", after
-    )
+    apposed = re.match(r"[\"'”*]*(?: \([^)]*\))?(?:,| is|:)? (?:a|an|the|our|another|the first) ([^.,;:]{3,90})", after)
     if apposed and (kind := first_head(apposed[1])):
         return kind
     heads = [_KIND_OF_HEAD.get(_singular(w)) for w in re.findall(r"[a-z][\w-]*", before[-60:])]
@@ -169,9 +165,7 @@ def in_title(title: str, abstract: str) -> Iterator[Introduction]:
         good = count <= 6 and _names_in_title(name, abstract)
     if good:
         kind = (
-            first_head(rest.casefold())
-            if re.search(r"dataset|benchmark|corpus|suite|treebank", rest, re.I)
-            else None
+            first_head(rest.casefold()) if re.search(r"dataset|benchmark|corpus|suite|treebank", rest, re.I) else None
         )
         yield Introduction(start, end, kind or kind_from("", name, ""), "title", 0.95)
 
@@ -190,9 +184,7 @@ def in_sentence(sentence: str) -> Iterator[Introduction]:
     """Names that one sentence of an abstract introduces."""
     yield from _after_verb(sentence)
     for match in _NAMED_AT.finditer(sentence):
-        yield from _checked(
-            sentence, match, f"named: {match[0][: match.start('quote') - match.start()].strip()}", 0.95
-        )
+        yield from _checked(sentence, match, f"named: {match[0][: match.start('quote') - match.start()].strip()}", 0.95)
     for match in _NAMED_PHRASE.finditer(sentence):
         yield from _phrase(sentence, match)
     for pattern, cue in ((_OUR, "our"), (_OUR_NAME, "our")):
@@ -267,12 +259,7 @@ def _described(sentence: str, begin: int, words: list[str], cue: str, after: str
     while len(words) > 1 and _singular(words[-1]) in _GENERAL:
         words = words[:-1]
     head = _singular(words[-1].casefold().split("-")[-1])
-    if (
-        len(words) < 2
-        or len(words) > 6
-        or head not in _TELLING
-        or any(w.casefold() in _VAGUE for w in words[:1])
-    ):
+    if len(words) < 2 or len(words) > 6 or head not in _TELLING or any(w.casefold() in _VAGUE for w in words[:1]):
         return None
     end = begin + len(" ".join(words))
     if end - begin < 8:
@@ -325,6 +312,4 @@ def _phrase(sentence: str, match: re.Match[str]) -> Iterator[Introduction]:
         sentence[max(0, match.start() - 12) : match.end()],
     ):
         return
-    yield Introduction(
-        start, end, kind_from(sentence[:start], sentence[start:end], sentence[end:]), "named", 0.7
-    )
+    yield Introduction(start, end, kind_from(sentence[:start], sentence[start:end], sentence[end:]), "named", 0.7)

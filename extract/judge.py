@@ -17,8 +17,9 @@ CLASSES = ("", *KINDS)
 """The first class is no entity."""
 
 _FOR_INTRODUCED = (
-    "introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "in title",
-    "opens title", "title goes", "title only", "prev=", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb", "article", "near", "sentence=", "other ",
+    "introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "first=", "last2=",
+    "in title", "opens", "title", "prev", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb",
+    "article", "near", "sentence=", "other ", "ends in known", "within known",
 )  # fmt: skip
 
 
@@ -26,9 +27,7 @@ _FOR_INTRODUCED = (
 def weights(file: str) -> dict[str, tuple[int, ...]]:
     """Feature -> one weight a class, in hundredths; lines of `feature<TAB>w w w ...`."""
     out = {}
-    for line in (
-        (DATA / file).read_text(encoding="utf-8").split("\n")[1:-1]
-    ):  # the first line says who made it
+    for line in (DATA / file).read_text(encoding="utf-8").split("\n")[1:-1]:  # the first line says who made it
         feature, _, values = line.partition("\t")
         out[feature] = tuple(map(int, values.split(" ")))
     return out

@@ -100,9 +100,7 @@ def _add_hit(doc: Doc, offset: int, hit: introductions.Introduction, stage: str,
     _add(doc, offset + hit.start, offset + hit.end, hit.kind, "", stage, role, hit.cue, hit.score)
 
 
-def _add(
-    doc: Doc, start: int, end: int, kind: str, name: str, stage: str, role: str, cue: str, score: float
-) -> None:
+def _add(doc: Doc, start: int, end: int, kind: str, name: str, stage: str, role: str, cue: str, score: float) -> None:
     first, last = layout_of(doc).tokens(start, end)
     if first < last:
         add(doc, Found(first, last, kind, name, stage, role, cue.replace("|", "/"), score))
@@ -125,7 +123,8 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, str]]:
 def load() -> Language:
     """The pipeline, built once a process."""
     nlp = spacy.blank("en")
-    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z0-9])\((?=[A-Za-z])"]  # Diffusion(MOOD)
+    # Diffusion(MOOD), (DKAP)---where
+    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z])", r"-{2,}"]
     nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     for stage in STAGES:
         nlp.add_pipe(stage)

@@ -29,9 +29,7 @@ def extract_batch(papers: Sequence[Paper]) -> tuple[Columns, Columns]:
     )
 
 
-def extract_batches(
-    papers: Sequence[Paper], *, workers: int | None = None
-) -> Iterator[tuple[Columns, Columns]]:
+def extract_batches(papers: Sequence[Paper], *, workers: int | None = None) -> Iterator[tuple[Columns, Columns]]:
     """Extract all papers in batches of BATCH; `workers` None takes one process for few papers, else every core."""
     batches = _batched(papers)
     count = workers or (1 if len(papers) < SMALL else os.cpu_count() or 1)

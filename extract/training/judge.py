@@ -37,7 +37,7 @@ FIELDS = {
     "Concept": "concepts",
 }
 MIN_COUNT = 3  # papers a feature must be seen in
-PENALTY = {"kind": 0.6, "introduced": 0.6}
+PENALTY = {"kind": 0.6, "introduced": 0.5}
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
@@ -159,9 +159,7 @@ def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarra
 def second_features(data: Sequence[Example], kinds: np.ndarray) -> list[set[str]]:
     """The features of the introduced model, with the kind the first model would choose."""
     best = kinds[:, 1:].argmax(axis=1) + 1
-    return [
-        introduced_features(e.features, CLASSES[b], row) for e, b, row in zip(data, best, kinds, strict=True)
-    ]
+    return [introduced_features(e.features, CLASSES[b], row) for e, b, row in zip(data, best, kinds, strict=True)]
 
 
 def choose(truth: np.ndarray, score: np.ndarray, missed: int) -> tuple[float, float]:
@@ -190,9 +188,7 @@ def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray) -> d
 
 def write(file: str, names: Sequence[str], w: np.ndarray, least: float = 0.04) -> None:
     """Weights as text, those of next to no effect left out."""
-    rows = [
-        (n, row) for n, row in zip(names, w, strict=True) if np.abs(row).max() >= least and n.isprintable()
-    ]
+    rows = [(n, row) for n, row in zip(names, w, strict=True) if np.abs(row).max() >= least and n.isprintable()]
     head = "# Made by extract/training/judge.py from our annotation; log-linear weights, no texts.\n"
     body = "".join(f"{n}\t{' '.join(str(round(v * 100)) for v in row)}\n" for n, row in rows)
     (DATA / file).write_text(head + body, encoding="utf-8")
@@ -201,22 +197,15 @@ def write(file: str, names: Sequence[str], w: np.ndarray, least: float = 0.04) -
 
 def main() -> None:
     """Train, report, and write when asked."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated", nargs="+")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--cache")
     args = parser.parse_args()
     data = examples(annotated(args.annotated))
     print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
     kinds, new = held_out(data, args.folds)
     chosen = thresholds(data, kinds, new)
-    if args.cache:
-        import pickle
-
-        pickle.dump((data, kinds, new, chosen), open(args.cache, "wb"))
     if not args.write:
         return
     write_all(data, kinds, chosen)
@@ -234,9 +223,7 @@ def write_all(data: Sequence[Example], kinds: np.ndarray, chosen: dict[str, floa
     write("kind_weights.txt", names, w - w.mean(axis=1, keepdims=True))
     second = second_features(data, kinds)
     names = index(second)
-    w = fit(
-        matrix(second, names), np.array([e.introduced for e in data], dtype=int), 2, PENALTY["introduced"]
-    )
+    w = fit(matrix(second, names), np.array([e.introduced for e in data], dtype=int), 2, PENALTY["introduced"])
     write("introduced_weights.txt", names, (w[:, 1:] - w[:, :1]))
     lines = "".join(f"{k}\t{round(v * 1000)}\n" for k, v in chosen.items())
     (DATA / "thresholds.txt").write_text("# Made by extract/training/judge.py.\n" + lines, encoding="utf-8")

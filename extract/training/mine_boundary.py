@@ -23,17 +23,13 @@ def count(paper: dict[str, object], inside: Counter[str], before: Counter[str]) 
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             inside.update(w.casefold() for w in name.split()[:-1])
             last = re.search(r"([\w'-]+) $", text[: match.start()])
-            if last and not any(
-                last[1] in other.split() and name in other for other in names if other != name
-            ):
+            if last and not any(last[1] in other.split() and name in other for other in names if other != name):
                 before[last[1].casefold()] += 1
 
 
 def boundaries(inside: Counter[str], before: Counter[str]) -> list[str]:
     """The words that end a term, in order."""
-    return sorted(
-        w for w, n in before.items() if n >= 2 and n >= 3 * inside[w] and w.isascii() and not w.isdigit()
-    )
+    return sorted(w for w, n in before.items() if n >= 2 and n >= 3 * inside[w] and w.isascii() and not w.isdigit())
 
 
 def main(paths: list[str]) -> None:

@@ -33,9 +33,7 @@ def _nodes(tables: Tables) -> Iterator[pl.DataFrame]:
     yield pl.DataFrame(schema=header)
     for label, frame in rows.nodes(tables).items():
         own = [
-            rows.text(name, frame.schema[name])
-            if name in frame.columns
-            else pl.lit(None, pl.String).alias(name)
+            rows.text(name, frame.schema[name]) if name in frame.columns else pl.lit(None, pl.String).alias(name)
             for name in names
         ]
         for part in frame.iter_slices(rows.CHUNK):

@@ -17,9 +17,7 @@ def whole(*targets: Path) -> Iterator[list[BinaryIO]]:
     for path in finals:
         if path.is_dir():
             raise IsADirectoryError(21, "Is a directory", str(path))
-    parts = [
-        path if _special(path) else path.with_name(f".{path.name}.{os.getpid()}.part") for path in finals
-    ]
+    parts = [path if _special(path) else path.with_name(f".{path.name}.{os.getpid()}.part") for path in finals]
     try:
         with ExitStack() as stack:
             yield [stack.enter_context(part.open("wb")) for part in parts]

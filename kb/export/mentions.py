@@ -17,9 +17,7 @@ from kb.tables import Tables
 
 def mention_rows(tables: Tables) -> pl.DataFrame:
     """The lines as a frame, sorted by paper id, then entity id."""
-    ordered = tables.mentions.sort(
-        "paper", "entity", pl.col("field") != "title", "start", "end", maintain_order=True
-    )
+    ordered = tables.mentions.sort("paper", "entity", pl.col("field") != "title", "start", "end", maintain_order=True)
     found = ordered.group_by("paper", "entity", maintain_order=True).agg(
         pl.col("text").unique(maintain_order=True).alias("mentions"),
         (pl.col("role") == "introduces").any().alias("introduced"),

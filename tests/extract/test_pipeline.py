@@ -49,7 +49,9 @@ def test_a_definition_is_kept_with_its_sentence() -> None:
     assert definition.sentence.startswith("We propose FooNet")
 
 
-NAMES = st.sampled_from(["ImageNet", "GPT-4", "$^2$", "(ABC)", "we propose Foo", "the Bar dataset", "\n", "e.g.", "'s", "—"])
+NAMES = st.sampled_from(
+    ["ImageNet", "GPT-4", "$^2$", "(ABC)", "we propose Foo", "the Bar dataset", "\n", "e.g.", "'s", "—"]
+)
 TEXT = st.lists(NAMES | st.text(max_size=12), max_size=25).map(" ".join)
 
 

@@ -50,9 +50,7 @@ def mention(paper: str, entity: str, text: str, **values: object) -> dict[str, o
 def nasty_tables() -> Tables:
     """Two papers that share a method, with missing, empty, infinite, zero and ill-formed values."""
     papers = [
-        paper(
-            "paper:1", "ICON: Implicit Clothed humans", abstract=NASTY, year=2021, authors=["A, B", "C; D"]
-        ),
+        paper("paper:1", "ICON: Implicit Clothed humans", abstract=NASTY, year=2021, authors=["A, B", "C; D"]),
         paper("paper:2", "ECON", abstract="", venue=NASTY, sources=["x.txt:1"]),
     ]
     entities = [

@@ -15,9 +15,7 @@ FILES = {"csv": ["out/edges.csv", "out/nodes.csv"], "graphml": ["out"], "jsonl":
 
 def written(folder: Path) -> dict[str, bytes]:
     """Every file under a folder with its bytes."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("format", sorted(EXPORTERS))

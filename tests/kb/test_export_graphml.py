@@ -39,9 +39,7 @@ def import_like_gephi(path: Path) -> tuple[dict, list, dict]:
     nodes = {node.get("id"): _data(node, keys) for node in root.iter(f"{NS}node")}
     edges = [(dict(e.attrib), _data(e, keys)) for e in root.iter(f"{NS}edge")]
     assert len(nodes) == len(root.findall(f".//{NS}node")) and "" not in nodes
-    assert len({attributes["id"] for attributes, _ in edges}) == len(edges), (
-        "a repeated edge id drops the edge"
-    )
+    assert len({attributes["id"] for attributes, _ in edges}) == len(edges), "a repeated edge id drops the edge"
     for attributes, data in edges:
         assert attributes["source"] in nodes and attributes["target"] in nodes
         assert attributes.get("directed", "true").lower() in ("true", "false")
@@ -84,9 +82,7 @@ def test_nodes_carry_label_kind_colour_and_size(written: Path) -> None:
     nodes, _, _ = import_like_gephi(written)
     assert nodes["paper:1"]["label"] == "ICON" and nodes["concept:all"]["label"] == "concept:all"
     assert nodes["dataset:a&b"]["label"] == "A&B <c>"
-    assert {
-        kind: nodes[id]["kind"] for kind, id in {"Paper": "paper:1", "Method": "method:icon"}.items()
-    } == {
+    assert {kind: nodes[id]["kind"] for kind, id in {"Paper": "paper:1", "Method": "method:icon"}.items()} == {
         "Paper": "Paper",
         "Method": "Method",
     }
@@ -97,10 +93,7 @@ def test_nodes_carry_label_kind_colour_and_size(written: Path) -> None:
 def test_edges_carry_kind_direction_and_a_weight_above_zero(written: Path) -> None:
     """The XML attribute is the edge type; only SHARES is undirected; no weight means the score, then 1."""
     _, edges, _ = import_like_gephi(written)
-    shown = {
-        (e["label"], e["source"], e["target"]): (e.get("directed", "true"), data["weight"])
-        for e, data in edges
-    }
+    shown = {(e["label"], e["source"], e["target"]): (e.get("directed", "true"), data["weight"]) for e, data in edges}
     assert shown["SHARES", "paper:1", "paper:2"] == ("False", 0.25)
     assert shown["CITES", "paper:2", "paper:1"] == ("true", 0.9)
     assert shown["EVALUATES_ON", "paper:1", "dataset:a&b"] == ("true", 1.0)
@@ -140,9 +133,7 @@ def test_a_title_of_100_000_characters_is_written_whole(tmp_path: Path) -> None:
     """Length is no limit: the title is whole, the label short."""
     title = "long < title " * 8000
     tables = nasty_tables()
-    long = Tables(
-        frame("papers", [paper("paper:1", title)]), tables.mentions, tables.entities, tables.edges.clear()
-    )
+    long = Tables(frame("papers", [paper("paper:1", title)]), tables.mentions, tables.entities, tables.edges.clear())
     export(long, "graphml", tmp_path / "g.graphml")
     nodes, _, _ = import_like_gephi(tmp_path / "g.graphml")
     assert nodes["paper:1"]["title"] == title and len(nodes["paper:1"]["label"]) <= 60

@@ -20,12 +20,16 @@ ROWS = [
 TEXT = "FooNet BarSet parsing accuracy."
 
 
-def graph(rows: list[tuple[str, str, str, str]] = ROWS, years: dict[str, int] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def graph(
+    rows: list[tuple[str, str, str, str]] = ROWS, years: dict[str, int] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Entities and edges of hand-made mentions."""
     made = []
     for i, (paper, kind, role, text) in enumerate(rows):
         start = max(TEXT.find(text), 0)
-        made.append((paper, kind, role, text, text, "abstract", start, start + len(text), 0, len(TEXT), "test", f"cue {i}", 0.9))
+        made.append(
+            (paper, kind, role, text, text, "abstract", start, start + len(text), 0, len(TEXT), "test", f"cue {i}", 0.9)
+        )
     schema = {c: t for c, t in MENTIONS.items() if c != "entity"}
     mentions = pl.DataFrame(made, schema=schema, orient="row")
     ids = sorted({row[0] for row in rows})
