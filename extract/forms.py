@@ -20,7 +20,8 @@ from extract.spans import Found
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
 _SHARED = (
-    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times", "last=", "near",
+    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times",
+    "last=", "near",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ many terms, and one entry covers its plural, hyphen and case variants. A short o
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from spacy.tokens import Doc
@@ -18,8 +19,14 @@ from extract.spans import Found
 _PARTS = re.compile(r"[^\W_]+(?:[.+@*'’][^\W_]+)*[+*]*|[$\\^{}+*@]+")
 _NUMBER_APART = re.compile(r"(?<=[A-Za-z]{2})[- ](?=\d)")
 _NUMBER_JOINED = re.compile(r"(?<=[A-Za-z]{2})(?=\d)")
-Trie = dict[str, "Trie | tuple[tuple[Entry, str], ...]"]
-_END = "\0"
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the trie: the words that go on from here, and the entries that end here with their capitals."""
+
+    next: dict[str, "Node"] = field(default_factory=dict)
+    held: list[tuple[Entry, str]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=200_000)
@@ -52,13 +59,13 @@ def _exact(form: str) -> str:
     return form if len(form) <= 5 or form.isupper() or (capitals == 1 and not digits) else ""
 
 
-def build_trie(known: Iterable[Entry]) -> Trie:
+def build_trie(known: Iterable[Entry]) -> Node:
     """A trie over the folded words of every form; the first entry of a form wins."""
-    root: Trie = {}
+    root = Node()
     for entry in known:
         for form in (entry.name, *entry.aliases):
-            for spelling in _spellings(form):
-                _insert(root, [fold_word(w) for w in parts(spelling)], entry, _exact(form))
+            for spelling in sorted(_spellings(form)):
+                _insert(root, [fold_word(w) for w in parts(spelling)], (entry, _exact(form)))
     return root
 
 
@@ -67,24 +74,21 @@ def _spellings(form: str) -> set[str]:
     return {form, _NUMBER_APART.sub("", form), _NUMBER_JOINED.sub(" ", form)}
 
 
-def _insert(root: Trie, path: list[str], entry: Entry, exact: str) -> None:
-    if not path:
-        return
+def _insert(root: Node, path: list[str], ending: tuple[Entry, str]) -> None:
     node = root
     for word in path:
-        node = node.setdefault(word, {})  # type: ignore[assignment]
-    held = node.get(_END, ())
-    if (entry, exact) not in held:
-        node[_END] = (*held, (entry, exact))  # type: ignore[misc]
+        node = node.next.setdefault(word, Node())
+    if path and ending not in node.held:
+        node.held.append(ending)
 
 
 @cache
-def default_trie() -> Trie:
+def default_trie() -> Node:
     """The trie of the shipped lexicon."""
     return build_trie(entries())
 
 
-def find(doc: Doc, trie: Trie | None = None) -> Iterator[Found]:
+def find(doc: Doc, trie: Node | None = None) -> Iterator[Found]:
     """Lexicon matches of a document, longest first at each place, not overlapping."""
     root = default_trie() if trie is None else trie
     layout = layout_of(doc)
@@ -106,13 +110,13 @@ def folded_parts(token: str) -> tuple[str, ...]:
     return tuple(fold_word(w) for w in parts(token))
 
 
-def _longest(layout: Layout, stream: list[tuple[str, int]], at: int, root: Trie) -> tuple[int, int, int, Entry] | None:
+def _longest(layout: Layout, stream: list[tuple[str, int]], at: int, root: Node) -> tuple[int, int, int, Entry] | None:
     node, i, best = root, at, None
     first = stream[at][1]
     if at and stream[at - 1][1] == first:
         return None  # a match begins at a token's start
-    while i < len(stream) and (child := node.get(stream[i][0])) is not None:
-        node = child  # type: ignore[assignment]
+    while i < len(stream) and (child := node.next.get(stream[i][0])) is not None:
+        node = child
         i += 1
         last = stream[i - 1][1]
         if i < len(stream) and stream[i][1] == last:
@@ -131,12 +135,6 @@ def _joined(layout: Layout, first: int, last: int) -> bool:
     )
 
 
-def _pick(layout: Layout, start: int, end: int, node: Trie) -> Entry | None:
-    held: tuple[tuple[Entry, str], ...] = node.get(_END, ())  # type: ignore[assignment]
-    if not held:
-        return None
+def _pick(layout: Layout, start: int, end: int, node: Node) -> Entry | None:
     surface = layout.texts[start] if end == start + 1 else ""
-    for entry, exact in held:
-        if not exact or surface in (exact, exact + "s"):
-            return entry
-    return None
+    return next((entry for entry, exact in node.held if not exact or surface in (exact, exact + "s")), None)

@@ -14,7 +14,9 @@ from functools import cache
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 from extract import gazetteer, introductions, names
 from extract.abbreviations import find_pairs
@@ -25,6 +27,7 @@ from extract.roles import role_of
 from extract.spans import GROUP, Found, add, read
 
 STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names")
+INFIXES = (r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z])", r"-{2,}")  # Diffusion(MOOD), (DKAP)---where
 _BREAK = re.compile(r"[A-Z0-9\"'“(\[$\\`]")
 _STOPS = (".", "!", "?")
 _CLOSERS = ('"', "”", ")")
@@ -123,9 +126,14 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, str]]:
 def load() -> Language:
     """The pipeline, built once a process."""
     nlp = spacy.blank("en")
-    # Diffusion(MOOD), (DKAP)---where
-    infixes = [*nlp.Defaults.infixes, r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z])", r"-{2,}"]
-    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
+    nlp.tokenizer = Tokenizer(
+        nlp.vocab,
+        rules=nlp.Defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex(nlp.Defaults.prefixes or ()).search,
+        suffix_search=compile_suffix_regex(nlp.Defaults.suffixes or ()).search,
+        infix_finditer=compile_infix_regex([*(nlp.Defaults.infixes or ()), *INFIXES]).finditer,
+        url_match=nlp.Defaults.url_match,
+    )
     for stage in STAGES:
         nlp.add_pipe(stage)
     return nlp

@@ -1,8 +1,8 @@
 """Which records are one paper, and the id each paper goes by.
 
-A record with an id of its own (id, arXiv id or DOI) is that paper; one without goes by its folded title. The same
-title over clearly different abstracts is two papers, told apart by a hash of the abstract. The outcome does not
-depend on the order of the records.
+A record with an id of its own (id, arXiv id or DOI) is that paper; one without goes by its folded title, and so do
+the records of an id that clearly different papers share. The same title over clearly different abstracts is two
+papers, told apart by a hash of the abstract. The outcome does not depend on the order of the records.
 """
 
 import hashlib
@@ -46,15 +46,38 @@ def title_key(title: str) -> str:
 
 def settle(records: Iterable[Paper]) -> list[Paper]:
     """One paper for all records of it, each with its final id `paper:...`, sorted by id."""
-    groups: dict[str, list[Paper]] = defaultdict(list)
+    by_id: dict[str, list[Paper]] = defaultdict(list)
+    by_title: dict[str, list[Paper]] = defaultdict(list)
     for record in records:
-        groups[_own_id(record) or "title\0" + title_key(record.title)].append(record)
-    papers: dict[str, Paper] = {}
-    for own, members in groups.items():
-        for paper in _by_title(members) if own.startswith("title\0") else [merge(members, own)]:
-            held = papers.get(paper.id)
-            papers[paper.id] = paper if held is None else merge([held, paper], paper.id)
-    return [papers[i] for i in sorted(papers)]
+        if own := _own_id(record):
+            by_id[own].append(record)
+        else:
+            by_title[title_key(record.title)].append(record)
+    papers = []
+    for own, members in by_id.items():
+        if _one_paper(members):
+            papers.append(merge(members, own))
+        else:  # `None`, `0`, a volume's id: it names no paper, so their titles do
+            for record in members:
+                by_title[title_key(record.title)].append(record)
+    for members in by_title.values():
+        papers += _by_title(members)
+    return _distinct(papers)
+
+
+def _distinct(papers: list[Paper]) -> list[Paper]:
+    """Papers sorted by id; an own id that equals another paper's title id is told apart by the abstract."""
+    taken: dict[str, Paper] = {}
+    for paper in sorted(papers, key=lambda p: (p.id, *_preference(p))):
+        unique = paper if paper.id not in taken else replace(paper, id=f"{paper.id}-{digest(paper.abstract)}")
+        taken[unique.id] = unique
+    return [taken[i] for i in sorted(taken)]
+
+
+def _one_paper(members: list[Paper]) -> bool:
+    """Whether records of one id may be one paper: each like the first in its title or its abstract."""
+    first = min(members, key=_preference)
+    return all(title_key(m.title) == title_key(first.title) or alike(m.abstract, first.abstract) for m in members)
 
 
 def _own_id(record: Paper) -> str:
@@ -94,7 +117,7 @@ def alike(one: str, other: str) -> bool:
     return not a or not b or len(a & b) >= 0.5 * len(a | b)
 
 
-def _preference(paper: Paper) -> tuple[object, ...]:
+def _preference(paper: Paper) -> tuple[int, str, str, tuple[str, ...]]:
     return (-len(paper.abstract), paper.abstract, paper.title, paper.sources)
 
 

@@ -26,6 +26,8 @@ INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobo
 DIGITS = 6  # of an entity's part in a paper
 SHARE_DIGITS = 4  # of a cosine
 
+_NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")
+
 
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
@@ -117,9 +119,9 @@ def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
             schema_overrides={"via": pl.List(pl.String)},
         ).with_columns(
             pl.lit("SHARES").alias("type"),
-            *(pl.lit(None).alias(c) for c in ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")),
+            *(pl.lit(None).alias(c) for c in _NO_EVIDENCE),
         ),
-    )  # fmt: skip
+    )
 
 
 def _matrix(edges: pl.DataFrame, papers: pl.Series, entities: pl.DataFrame) -> Any:

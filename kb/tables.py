@@ -5,6 +5,7 @@ Rows are sorted and files are written with one setting, so that the same graph i
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -32,9 +33,9 @@ EDGES = {
     "mentions": _INT,
 }  # fmt: skip
 
-DEFINITIONS = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
+DEFINITIONS: dict[str, pl.DataType] = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
 
-SCHEMAS = {
+SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES, "definitions": DEFINITIONS,
 }  # fmt: skip
 ORDER = {
@@ -62,7 +63,7 @@ class Tables:
     definitions: pl.DataFrame = field(default_factory=lambda: frame("definitions", []))
 
 
-def frame(name: str, rows: object) -> pl.DataFrame:
+def frame(name: str, rows: Any) -> pl.DataFrame:
     """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame."""
     schema = SCHEMAS[name]
     made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=schema, orient="row")
@@ -86,9 +87,8 @@ def caption(title: str, limit: int = 60) -> str:
 
 def paper_rows(frame: pl.DataFrame) -> list[Paper]:
     """The papers of a frame as records."""
-    keep = [c for c in PAPERS if c != "hash"]
-    lists = {c for c in keep if PAPERS[c] == _STRS}
-    return [
-        Paper(**{c: tuple(v or ()) if c in lists else v for c, v in row.items()})
-        for row in frame.select(keep).iter_rows(named=True)
+    kept = frame.select(c for c in PAPERS if c != "hash")
+    rows: list[dict[str, Any]] = [
+        {c: tuple(v) if isinstance(v, list) else v for c, v in row.items()} for row in kept.iter_rows(named=True)
     ]
+    return [Paper(**row) for row in rows]

@@ -125,14 +125,15 @@ def fit(x: csr_matrix, y: np.ndarray, classes: int, penalty: float) -> np.ndarra
         return float(value), (xt @ (np.exp(z - log_sum) - target) + penalty * w).ravel()
 
     start = np.zeros(x.shape[1] * classes)
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(-1, classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150})
+    return np.asarray(found.x).reshape(-1, classes)
 
 
 def probabilities(x: csr_matrix, w: np.ndarray) -> np.ndarray:
     """Softmax of the scores."""
     z = x @ w
     z = np.exp(z - z.max(axis=1, keepdims=True))
-    return z / z.sum(axis=1, keepdims=True)
+    return np.asarray(z / z.sum(axis=1, keepdims=True))
 
 
 def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
@@ -141,7 +142,7 @@ def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarra
     y = np.array([e.label for e in data])
     kinds = np.zeros((len(data), len(CLASSES)))
     for k in range(folds):
-        train, test = np.flatnonzero(part != k), np.flatnonzero(part == k)
+        train, test = np.flatnonzero(part != k).tolist(), np.flatnonzero(part == k).tolist()
         names = index([data[i].features for i in train])
         w = fit(matrix([data[i].features for i in train], names), y[train], len(CLASSES), PENALTY["kind"])
         kinds[test] = probabilities(matrix([data[i].features for i in test], names), w)
@@ -149,7 +150,7 @@ def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarra
     second = second_features(data, kinds)
     z = np.array([e.introduced for e in data], dtype=int)
     for k in range(folds):
-        train, test = np.flatnonzero(part != k), np.flatnonzero(part == k)
+        train, test = np.flatnonzero(part != k).tolist(), np.flatnonzero(part == k).tolist()
         names = index([second[i] for i in train])
         w = fit(matrix([second[i] for i in train], names), z[train], 2, PENALTY["introduced"])
         new[test] = probabilities(matrix([second[i] for i in test], names), w)[:, 1]

@@ -34,6 +34,14 @@ def test_an_own_id_wins_over_the_title() -> None:
     assert (paper.id, paper.year) == ("paper:1", 2021)
 
 
+def test_an_id_that_different_papers_share_is_none() -> None:
+    """`cvpr2016:None` in every row of a table must not melt a conference into one paper."""
+    other = Paper("Deep Residual Learning", "Deeper neural networks are harder to train.", id="cvpr2016:None")
+    papers = settle([replace(ICON, id="cvpr2016:None"), other])
+    assert [p.id for p in papers] == ["paper:deep-residual-learning", "paper:icon-implicit-clothed-humans"]
+    assert settle(papers) == papers
+
+
 def test_settling_settled_papers_changes_nothing() -> None:
     """`add` settles the papers of the knowledge base again together with the new ones."""
     other = replace(ICON, abstract="Desktop pictures through the ages, a history.")

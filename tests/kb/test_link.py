@@ -6,17 +6,22 @@ import polars as pl
 import pytest
 
 from extract.records import Paper
-from kb.build import papers_frame
 from kb.canonical import canonicalise
+from kb.intake import papers_frame
 from kb.link import HUB, link, shares
 from kb.tables import MENTIONS, frame
 
 ROWS = [
-    ("a", "Method", "introduces", "FooNet"), ("a", "Method", "uses", "FooNet"), ("a", "Dataset", "evaluates_on", "BarSet"),
-    ("b", "Method", "compares_with", "FooNet"), ("b", "Dataset", "evaluates_on", "BarSet"), ("b", "Task", "addresses", "parsing"),
-    ("c", "Task", "addresses", "parsing"), ("c", "Metric", "reports", "accuracy"),
+    ("a", "Method", "introduces", "FooNet"),
+    ("a", "Method", "uses", "FooNet"),
+    ("a", "Dataset", "evaluates_on", "BarSet"),
+    ("b", "Method", "compares_with", "FooNet"),
+    ("b", "Dataset", "evaluates_on", "BarSet"),
+    ("b", "Task", "addresses", "parsing"),
+    ("c", "Task", "addresses", "parsing"),
+    ("c", "Metric", "reports", "accuracy"),
     ("d", "Metric", "reports", "accuracy"),
-]  # fmt: skip
+]
 TEXT = "FooNet BarSet parsing accuracy."
 
 

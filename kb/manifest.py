@@ -1,0 +1,53 @@
+"""The manifest: what a knowledge base was built from, by what, with what result.
+
+No times and no paths but the sources', so that equal builds have equal manifests.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import extract
+from kb.folder import FORMAT
+from kb.tables import Tables
+from kb.version import __version__
+
+
+def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a graph; `build` is a hash of all the rest."""
+    rows = sorted((dict(row) for row in inputs), key=lambda row: str(row["path"]))
+    nodes = {"Paper": len(tables.papers)} | dict(tables.entities["kind"].value_counts().sort("kind").iter_rows())
+    made = {
+        "format": FORMAT,
+        "version": __version__,
+        "model": model_hash(),
+        "inputs": rows,
+        "options": dict(options),
+        "counts": {
+            "entries": sum(row["entries"] for row in rows),
+            "papers": len(tables.papers),
+            "mentions": len(tables.mentions),
+            "rejects": len(tables.rejects),
+            "nodes": nodes,
+            "edges": dict(tables.edges["type"].value_counts().sort("type").iter_rows()),
+        },
+    }
+    return {**made, "build": hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]}
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def model_hash() -> str:
+    """The hash of the extractor, its code and its data: mentions of another one are not taken over."""
+    root = Path(extract.__file__).parent
+    parts = [p for p in root.rglob("*") if p.suffix in (".py", ".txt") and "training" not in p.parts]
+    whole = hashlib.sha256()
+    for part in sorted(parts):
+        whole.update(part.relative_to(root).as_posix().encode() + b"\0" + part.read_bytes())
+    return whole.hexdigest()[:16]
