@@ -15,7 +15,7 @@ from extract.readers import expand, label_of
 from extract.records import Paper, Reject
 from kb.aliases import AliasFile, load_aliases
 from kb.canonical import canonicalise
-from kb.errors import UsageError
+from kb.errors import SourceError, UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
 from kb.identity import content_hash, settle
 from kb.intake import RAW, Clock, Progress, extract_papers, papers_frame, read_files, without_sources
@@ -141,7 +141,10 @@ def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 def _finish(
     folder: Path, plan: Plan, mentions: pl.DataFrame, definitions: pl.DataFrame, clock: Clock
 ) -> dict[str, Any]:
-    """Canonicalise, link, write, swap in: everything after extraction."""
+    """Canonicalise, link, write, swap in: everything after extraction. Nothing is never written over something."""
+    if not plan.papers:
+        why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
+        raise SourceError(f"no paper is left for {folder}{why}")
     clock.tick("canonicalise")
     papers, definitions = papers_frame(plan.papers), frame("definitions", definitions)
     aliases = AliasFile.parse(plan.options["aliases"]) if plan.options["aliases"] else None
