@@ -158,10 +158,12 @@ def _heaviest(products: Any, names: list[str]) -> list[list[str]]:
 def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """CITES edges from names: the abstract names a method or dataset that one other paper introduces.
 
-    Only by a name that has a capital or a digit: a common term proves no acquaintance with one paper.
+    Only by a proper name, one with a capital or a digit or of three words: a common term proves no acquaintance.
     """
-    proper = pl.col("kind").is_in(["Method", "Dataset"]) & pl.col("name").str.contains(r"[\p{Lu}\d]")
-    named = entities.filter(proper).select(pl.col("id").alias("target"), "name")
+    proper = pl.col("name").str.contains(r"[\p{Lu}\d]|\S+ \S+ \S+")
+    named = entities.filter(proper & pl.col("kind").is_in(["Method", "Dataset"])).select(
+        pl.col("id").alias("target"), "name"
+    )
     years = papers.select(pl.col("id").alias("source"), "year")
     held = edges.join(named, on="target").join(years, on="source", how="left")
     owners = held.filter(pl.col("type") == "INTRODUCES")

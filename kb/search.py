@@ -2,7 +2,6 @@
 
     nodes(id, label, name, papers)     names(key, node, rank)
     texts: FTS5 over title or name and abstract or aliases (https://www.sqlite.org/fts5.html)
-    near:  FTS5 over trigrams of the names, for what is misspelt
 
 `rowid` is the same in all of them. What a user types reaches FTS5 only as quoted strings.
 """
@@ -27,14 +26,12 @@ PRAGMA synchronous = OFF;
 CREATE TABLE nodes (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, label TEXT, name TEXT, papers INTEGER);
 CREATE TABLE names (key TEXT, rank INTEGER, node INTEGER, PRIMARY KEY (key, rank, node)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE texts USING fts5 (name, body, tokenize = 'porter unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE near USING fts5 (name, content = '', tokenize = 'trigram', detail = none);
 """
 
 NAME, ALIAS, HEAD = 0, 1, 2
 """Ranks of a key: a node's own name (title, DOI, ..), another surface form, the head of a title before its colon."""
 
-_NEAR_LENGTH = 80  # a name longer than this is no help to somebody who misspelt one
-
+_LIKE = 0.5  # likeness below which a name is no guess
 
 _WORDS = 50  # of a search; the rest of a longer text adds nothing
 
@@ -62,10 +59,7 @@ def write_index(tables: "Tables", path: Path) -> None:
         connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", rows)
         connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", _sorted_names(tables))
         connection.executemany("INSERT INTO texts (rowid, name, body) VALUES (?, ?, ?)", _texts(tables))
-        short = ((row, key) for row, key in _near(tables) if len(key) <= _NEAR_LENGTH)
-        connection.executemany("INSERT INTO near (rowid, name) VALUES (?, ?)", short)
         connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
-        connection.execute("INSERT INTO near (near) VALUES ('optimize')")
         connection.commit()
     finally:
         connection.close()
@@ -114,16 +108,6 @@ def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
 
 
-def _near(tables: "Tables") -> Iterator[tuple[int, str]]:
-    row = 0
-    for (title,) in tables.papers.select("title").iter_rows():
-        row += 1
-        yield row, title.partition(": ")[0].casefold()
-    for (name,) in tables.entities.select("name").iter_rows():
-        row += 1
-        yield row, name.casefold()
-
-
 class Index:
     """The index of a knowledge base, opened for reading at the first question."""
 
@@ -165,23 +149,18 @@ class Index:
         return [(Node(*row[:3]), " ".join(row[3].split()), round(row[4], 6)) for row in rows]
 
     def nearest(self, name: str, *, limit: int = 3) -> list[str]:
-        """The names that come closest to one that nobody has: those with many of its trigrams, by likeness."""
-        from difflib import SequenceMatcher
+        """The names that come closest to one that nobody has: by edits, then those that hold its words."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
 
-        name = sound(name)[:_NEAR_LENGTH]
-        key = name.casefold().strip()
-        grams = dict.fromkeys(key[i : i + 3] for i in range(len(key) - 2))
-        query = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
-        sql = (
-            "SELECT nodes.name FROM near JOIN nodes ON nodes.rowid = near.rowid "
-            "WHERE near MATCH ? ORDER BY rank, id LIMIT 200"
+        key = sound(name).casefold().strip()
+        names = [row[0] for row in self._rows("SELECT DISTINCT name FROM nodes ORDER BY name", ())]
+        like = process.extract(
+            key, [n.casefold() for n in names], scorer=OSA.normalized_similarity, limit=limit, score_cutoff=_LIKE
         )
-        found = {row[0] for row in self._rows(sql, (query,))} if grams else set()
-        begins = "SELECT name FROM names JOIN nodes ON nodes.rowid = node WHERE key >= ? AND key < ? LIMIT 50"
-        start = fold(name)[:2]
-        found |= {row[0] for row in self._rows(begins, (start, start + "\U0010ffff"))} if start else set()
-        ratio = {n: SequenceMatcher(None, key, n.casefold()).ratio() for n in found}
-        return sorted((n for n in found if ratio[n] > 0.3), key=lambda n: (-ratio[n], n))[:limit]
+        found = [names[i] for _, _, i in sorted(like, key=lambda hit: (-hit[1], hit[2]))]
+        found += [node.name for node, _, _ in self.search(name, label=None, limit=limit)]
+        return list(dict.fromkeys(found))[:limit]
 
     def close(self) -> None:
         """Close the file."""
