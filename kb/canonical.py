@@ -155,6 +155,9 @@ def _preference(text: str, pool: Counter[str]) -> tuple[object, ...]:
     shown = [w for w in re.split(r"[\s-]+", plain(text).casefold()) if w]
     residue = "\\" in text or "$" in text or (text.isascii() and plain(text) != text)
     inflected = not folded or not shown or shown[-1] != folded[-1] or len(shown) != len(folded)
+    if inflected and " " not in text and text[:1].isupper():  # Cityscapes, not the Cityscape of a few
+        others = max((n for other, n in pool.items() if other.casefold() != text.casefold()), default=0)
+        inflected = pool[text] < 5 * others
     titled = " " in text and text != text.lower() and text.lower() in pool
     return residue, inflected, titled, -pool[text], len(text), text
 
