@@ -14,6 +14,7 @@ from extract.lexicon import words
 MAX_WORDS = 5
 MAX_CHUNK = 9  # words; longer runs hold no term that a shorter window misses
 _BOUNDARY = words("boundary.txt")["boundary"] | words("ordinary.txt")["function"]
+_NOT_ADVERBS = words("ordinary.txt")["ly in terms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def doc_words(layout: Layout) -> list[Word]:
 def _inside(lower: str) -> bool:
     if lower in _BOUNDARY or not any(c.isalpha() for c in lower):
         return False
-    return not (lower.endswith("ly") and "-" not in lower and len(lower) > 4)
+    return not (lower.endswith("ly") and "-" not in lower and len(lower) > 4 and lower not in _NOT_ADVERBS)
 
 
 def chunks(layout: Layout, all_words: list[Word]) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from extract.spans import Found
 
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
+_LINKS = frozenset(("of", "from"))
 _SHARED = (
     "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times",
     "last=", "near",
@@ -71,8 +72,12 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
         frozenset((f.start, f.end) for f in found),
         tuple((f.start, f.end, f.kind) for f in found if f.stage == "gazetteer"),
     )
+    left: tuple[int, int] | None = None
     for start, stop in chunks(layout, page.words):
         _windows(page, start, stop)
+        if left and left[1] == start - 1 and page.words[start - 1].lower in _LINKS:
+            _linked(page, left, (start, stop))
+        left = (start, stop)
     for f in found:
         form = page.form(f.start, f.end)
         form.found.append(f)
@@ -127,6 +132,22 @@ def _windows(page: Page, start: int, stop: int) -> None:
                 form.features.update(("left edge", f"head after={fold_word(right)}"))
             else:
                 form.features.add("whole chunk" if first else "right edge" if last else "inner")
+
+
+def _linked(page: Page, left: tuple[int, int], right: tuple[int, int]) -> None:
+    """`segmentation of point clouds`: the head of one chunk, or all of it, with the whole of the next."""
+    if right[1] - right[0] > 3:
+        return
+    for begin in {left[0], left[1] - 1}:
+        if left[1] - begin > 3:
+            continue
+        place = (page.words[begin].start, page.words[right[1] - 1].end)
+        form = page.form(*place)
+        form.places.add(place)
+        before = page.words[begin - 1].lower if begin else ""
+        after = page.words[right[1]].lower if right[1] < len(page.words) else ""
+        form.features.update(("linked", f"prev={before}", f"next={after}"))
+        form.features.add("whole chunk" if begin == left[0] else "right edge")
 
 
 def _overlaps(place: tuple[int, int], known: list[tuple[int, int, str]]) -> Iterator[str]:

@@ -21,6 +21,7 @@ KIND_WEIGHT = {"Method": 1.0, "Dataset": 1.0, "Task": 1.0, "Metric": 0.4, "Conce
 TOP = 10  # links nominated by each paper
 HUB = 1_000  # papers above which an entity nominates no pair
 MIN_WEIGHT = 0.05  # a cosine below this is chance
+SLICE = 20_000  # edges whose sentences are cut at a time
 VIA = 5  # shared names kept on an edge
 INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
 DIGITS = 6  # of an entity's part in a paper
@@ -31,44 +32,40 @@ _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "
 
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
-    weights = _weights(entities)
-    rows = _with_roles(mentions, entities)
     best = (
-        rows.sort(
+        _with_roles(mentions, entities)
+        .sort(
             ["paper", "entity", "rank", "score", "in_title", "start"],
             descending=[False, False, False, True, False, False],
         )
         .group_by(["paper", "entity"], maintain_order=True)
         .agg(pl.all().first(), pl.len().alias("mentions"))
-        .join(weights, on="entity", how="left", maintain_order="left")
-        .join(
-            papers.select(pl.col("id").alias("paper"), "title", "abstract"),
-            on="paper",
-            how="left",
-            maintain_order="left",
-        )
+        .join(_weights(entities), on="entity", how="left", maintain_order="left")
+        .with_columns((pl.col("part") / (pl.col("part") ** 2).sum().over("paper").sqrt()).round(DIGITS))
     )
-    norm = (pl.col("part") ** 2).sum().over("paper").sqrt()
+    texts = papers.select(pl.col("id").alias("paper"), "title", "abstract")
+    parts = [_edge_rows(part, texts) for part in best.iter_slices(SLICE)]
+    return frame("edges", pl.concat(parts) if parts else [])
+
+
+def _edge_rows(best: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Edges with their sentences cut from the papers; a slice at a time, as each row holds a whole abstract."""
     text = pl.when(pl.col("field") == "title").then(pl.col("title")).otherwise(pl.col("abstract"))
-    return frame(
-        "edges",
-        best.select(
-            pl.col("role").replace_strict(ROLE_EDGES).alias("type"),
-            pl.col("paper").alias("source"),
-            pl.col("entity").alias("target"),
-            (pl.col("part") / norm).round(DIGITS).alias("weight"),
-            pl.lit(None, pl.Int64).alias("shared"),
-            pl.lit(None, pl.List(pl.String)).alias("via"),
-            text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start")).alias(
-                "sentence"
-            ),
-            "field",
-            pl.col("start").alias("start_char"),
-            pl.col("end").alias("end_char"),
-            "cue",
-            "score",
-            "mentions",
-        ),
+    sentence = text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start"))
+    return best.join(texts, on="paper", how="left", maintain_order="left").select(
+        pl.col("role").replace_strict(ROLE_EDGES).alias("type"),
+        pl.col("paper").alias("source"),
+        pl.col("entity").alias("target"),
+        pl.col("part").alias("weight"),
+        pl.lit(None, pl.Int64).alias("shared"),
+        pl.lit(None, pl.List(pl.String)).alias("via"),
+        sentence.alias("sentence"),
+        "field",
+        pl.col("start").alias("start_char"),
+        pl.col("end").alias("end_char"),
+        "cue",
+        "score",
+        "mentions",
     )
 
 
