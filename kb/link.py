@@ -111,7 +111,7 @@ def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
                 "target": papers.gather(right),
                 "weight": weight,
                 "shared": np.diff(products.indptr).astype(np.int64),
-                "via": _heaviest(products, entities["name"].to_list()),
+                "via": _heaviest(products, entities["name"]),
             },
             schema_overrides={"via": pl.List(pl.String)},
         ).with_columns(
@@ -125,7 +125,8 @@ def _matrix(edges: pl.DataFrame, papers: pl.Series, entities: pl.DataFrame) -> A
     """Papers x entities, rows of unit length."""
     row = pl.DataFrame({"source": papers, "row": np.arange(len(papers))})
     column = entities.select(pl.col("id").alias("target")).with_row_index("column")
-    cells = edges.join(row, on="source").join(column, on="target").sort("row", "column")
+    narrow = edges.select("source", "target", "weight")
+    cells = narrow.join(row, on="source").join(column, on="target").sort("row", "column")
     shape = (len(papers), len(entities))
     return csr_matrix((cells["weight"].to_numpy(), (cells["row"].to_numpy(), cells["column"].to_numpy())), shape=shape)
 
@@ -142,14 +143,15 @@ def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
     return pairs // matrix.shape[0], pairs % matrix.shape[0]
 
 
-def _heaviest(products: Any, names: list[str]) -> list[list[str]]:
-    """For each pair the names of the shared entities that weigh most, heaviest first, ties by column."""
-    out = []
-    for a, b in zip(products.indptr[:-1], products.indptr[1:], strict=True):
-        columns, values = products.indices[a:b], products.data[a:b]
-        order = np.lexsort((columns, -np.round(values, 9)))[:VIA]
-        out.append([names[c] for c in columns[order]])
-    return out
+def _heaviest(products: Any, names: pl.Series) -> pl.Series:
+    """For each pair (row) the names of the shared entities that weigh most, heaviest first, ties by column."""
+    counts = np.diff(products.indptr)
+    row = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((products.indices, -np.round(products.data, 9), row))
+    place = np.arange(len(row)) - np.repeat(products.indptr[:-1], counts)
+    kept = order[place < VIA]
+    held = pl.DataFrame({"row": row[kept], "via": names.gather(products.indices[kept])})
+    return held.group_by("row", maintain_order=True).agg("via")["via"]
 
 
 def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
