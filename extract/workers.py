@@ -5,12 +5,15 @@ Batches come back in the order in which they went out, whatever the number of wo
 """
 
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import astuple
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
+from extract.errors import Error
 from extract.pipeline import extract, load
 from extract.records import Paper
 
@@ -37,8 +40,26 @@ def extract_batches(papers: Sequence[Paper], *, workers: int | None = None) -> I
         yield from map(extract_batch, batches)
         return
     # spawn: a fork of a process that holds polars' threads may lock up
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(extract_batch, batches)
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+        try:
+            yield from pool.map(extract_batch, batches)
+        except BrokenProcessPool as error:
+            raise Error(
+                "a worker process ended: out of memory, or a script that builds without "
+                'if __name__ == "__main__": (or build with workers=1)'
+            ) from error
+
+
+def _end_with_parent() -> None:
+    """Let a worker go when its parent is killed: it would wait for work for ever."""
+    threading.Thread(target=_exit_after_parent, daemon=True).start()
+
+
+def _exit_after_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _columns(rows: list[tuple[object, ...]]) -> Columns:

@@ -18,7 +18,18 @@ from kb.canonical import canonicalise
 from kb.errors import SourceError, UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
 from kb.identity import content_hash, settle
-from kb.intake import RAW, Clock, Progress, extract_papers, papers_frame, read_files, without_sources
+from kb.intake import (
+    RAW,
+    Clock,
+    Progress,
+    Source,
+    entangled,
+    extract_papers,
+    papers_frame,
+    place_of,
+    read_files,
+    without_sources,
+)
 from kb.link import link
 from kb.manifest import make_manifest, model_hash, sha256
 from kb.tables import Tables, frame, paper_rows
@@ -54,8 +65,7 @@ def build(
         raise UsageError(f"min_score must lie between 0 and 1, not {min_score}")
     check_target(out)
     options = {"aliases": load_aliases(aliases).text if aliases else "", "min_score": min_score}
-    paths = expand(sources)
-    intake = read_files(paths, {label_of(p): mapping or {} for p in paths}, clock)
+    intake = read_files([Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)], clock)
     plan = Plan(settle(intake.papers), intake.rejects, intake.inputs, options)
     clock.end("read")
     mentions, definitions = extract_papers(plan.papers, min_score=min_score, workers=workers, clock=clock)
@@ -77,18 +87,44 @@ def add(
     """
     clock, folder = Clock(progress), Path(kb)
     manifest, old = read_manifest(folder), read_tables(folder)
-    known = {row["path"]: row for row in manifest["inputs"]}
-    paths = [p for p in expand(sources) if label_of(p) not in known or known[label_of(p)]["sha256"] != sha256(p)]
-    mappings = {label: mapping or known.get(label, {}).get("map", {}) for label in map(label_of, paths)}
-    intake = read_files(paths, mappings, clock)
+    papers = paper_rows(old.papers)
+    files = _changed(expand(sources), folder, manifest["inputs"], mapping, papers)
+    intake = read_files(files, clock)
+    gone = {file.label for file in files}
     plan = Plan(
-        settle([*without_sources(paper_rows(old.papers), set(mappings)), *intake.papers]),
-        [r for r in old.rejects if r.source not in mappings] + intake.rejects,
-        [row for path, row in known.items() if path not in mappings] + intake.inputs,
+        settle([*without_sources(papers, gone), *intake.papers]),
+        [r for r in old.rejects if r.source not in gone] + intake.rejects,
+        [row for row in manifest["inputs"] if row["path"] not in gone] + intake.inputs,
         manifest["options"],
     )
     clock.end("read")
     return _again(folder, manifest, old, plan, workers, clock)
+
+
+def _changed(
+    paths: Sequence[Path],
+    folder: Path,
+    inputs: Sequence[Mapping[str, Any]],
+    mapping: Mapping[str, str] | None,
+    papers: Sequence[Paper],
+) -> list[Source]:
+    """The files to read: those that are new or changed, and known ones whose records were merged with changed ones."""
+    known = {row["place"]: row for row in inputs}
+    labels = {row["path"] for row in inputs}
+    files = {}
+    for path in paths:
+        place = place_of(path, folder)
+        row = known.get(place)
+        if row is None:
+            label = label_of(path) if label_of(path) not in labels else place
+            files[label] = Source(path, label, place, mapping or {})
+        elif row["sha256"] != sha256(path):
+            files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
+    for row in inputs:
+        path = folder.resolve().parent / row["place"]
+        if row["path"] in entangled(papers, labels & files.keys()) and row["path"] not in files and path.is_file():
+            files[row["path"]] = Source(path, row["path"], row["place"], row["map"])
+    return list(files.values())
 
 
 def remove(papers: Sequence[str], *, kb: str | Path = "papers.kb", progress: Progress | None = None) -> dict[str, Any]:
@@ -129,7 +165,7 @@ def _again(
     mentions = pl.concat([_renamed(old.mentions.select(RAW), ids), mentions])
     definitions = pl.concat([_renamed(old.definitions, ids), definitions])
     clock.end("extract")
-    return _finish(folder, plan, mentions, definitions, clock)
+    return _finish(folder, plan, mentions, definitions, clock, grown_from=manifest["build"])
 
 
 def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +175,13 @@ def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finish(
-    folder: Path, plan: Plan, mentions: pl.DataFrame, definitions: pl.DataFrame, clock: Clock
+    folder: Path,
+    plan: Plan,
+    mentions: pl.DataFrame,
+    definitions: pl.DataFrame,
+    clock: Clock,
+    *,
+    grown_from: str | None = None,
 ) -> dict[str, Any]:
     """Canonicalise, link, write, swap in: everything after extraction. Nothing is never written over something."""
     if not plan.papers:
@@ -159,7 +201,7 @@ def _finish(
     rejects = tuple(sorted(set(plan.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
     tables = Tables(papers, placed, entities, edges, rejects, definitions)
     manifest = make_manifest(tables, plan.inputs, plan.options)
-    replace_folder(folder, lambda new: write_folder(tables, manifest, new))
+    replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
     clock.end("store")
     return {**manifest, "timings": clock.seconds}
 

@@ -8,6 +8,7 @@ the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ MANIFEST, REJECTS, GRAPH, INDEX = "manifest.json", "rejects.jsonl", "graph.lbug"
 
 def locate(folder: Path) -> Path:
     """The folder that answers for `folder`: itself, or what it was when a swap was cut off."""
+    folder = folder.resolve()
     old = _beside(folder, "old")
     return old if not folder.exists() and old.is_dir() else folder
 
@@ -112,12 +114,16 @@ def check_target(folder: Path) -> None:
             raise StoreError(f"{folder} is a folder with other files: name another place for the knowledge base")
     elif folder.exists():
         raise StoreError(f"{folder} is a file: name another place for the knowledge base")
+    parent = next(p for p in folder.resolve().parents if p.exists())
+    if not os.access(parent, os.W_OK):
+        raise StoreError(f"cannot write {folder}: no right to write in {parent}")
 
 
-def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
+def replace_folder(folder: Path, write: Callable[[Path], None], *, grown_from: str | None = None) -> None:
     """Put what `write` makes in a new folder in the place of `folder`; on any failure the old one stays.
 
-    Two builds into one parent folder take turns. Raises StoreError when there is no room or no right to write.
+    Two builds into one parent folder take turns. Raises StoreError when there is no room or no right to write, and
+    when `folder` no longer holds the build `grown_from` that the new one was made from.
     """
     folder = folder.resolve()
     try:
@@ -125,6 +131,8 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
         with _turn(folder.parent):
             _restore(folder)
             check_target(folder)
+            if grown_from is not None and read_manifest(folder)["build"] != grown_from:
+                raise StoreError(f"{folder} was changed by another command meanwhile: run this one again")
             new = _beside(folder, "new")
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir()
@@ -177,8 +185,6 @@ def _turn(parent: Path) -> Iterator[None]:
     except ImportError:  # no such locks on Windows: there the last of two builds at once may fail
         yield
         return
-    import os
-
     handle = os.open(parent, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -53,25 +53,40 @@ def settle(records: Iterable[Paper]) -> list[Paper]:
             by_id[own].append(record)
         else:
             by_title[title_key(record.title)].append(record)
-    papers = []
+    known: dict[str, list[Paper]] = defaultdict(list)
     for own, members in by_id.items():
         if _one_paper(members):
-            papers.append(merge(members, own))
+            paper = merge(members, own)
+            known[title_key(paper.title)].append(paper)
         else:  # `None`, `0`, a volume's id: it names no paper, so their titles do
             for record in members:
                 by_title[title_key(record.title)].append(record)
+    for key in by_title.keys() & known.keys():
+        known[key], by_title[key] = _taken_in(known[key], by_title[key])
+    papers = [paper for group in known.values() for paper in group]
     for members in by_title.values():
         papers += _by_title(members)
     return _distinct(papers)
 
 
 def _distinct(papers: list[Paper]) -> list[Paper]:
-    """Papers sorted by id; an own id that equals another paper's title id is told apart by the abstract."""
-    taken: dict[str, Paper] = {}
-    for paper in sorted(papers, key=lambda p: (p.id, *_preference(p))):
-        unique = paper if paper.id not in taken else replace(paper, id=f"{paper.id}-{digest(paper.abstract)}")
-        taken[unique.id] = unique
-    return [taken[i] for i in sorted(taken)]
+    """Papers sorted by id; those whose ids clash (titles that differ in what a slug cannot show) carry a hash."""
+    held: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        held[paper.id].append(paper)
+    out = []
+    for own, members in held.items():
+        hashed = [replace(p, id=f"{own}-{digest(p.title + chr(0) + p.abstract)}") for p in members]
+        out += members if len(members) == 1 else hashed
+    return sorted(out, key=lambda p: p.id)
+
+
+def _taken_in(known: list[Paper], others: list[Paper]) -> tuple[list[Paper], list[Paper]]:
+    """Records without an id that are the one paper of their title which has an id, merged into it; and the rest."""
+    if len(known) != 1:
+        return known, others
+    same = [record for record in others if alike(record.abstract, known[0].abstract)]
+    return [merge([known[0], *same], known[0].id)], [record for record in others if record not in same]
 
 
 def _one_paper(members: list[Paper]) -> bool:
@@ -90,7 +105,8 @@ def _own_id(record: Paper) -> str:
 def _from_title(paper: Paper) -> bool:
     """Whether a settled id was made from the title: such a paper is compared by title again."""
     base = "paper:" + slug(paper.title)
-    return paper.id in (base, f"{base}-{digest(paper.abstract)}")
+    whole = digest(paper.title + chr(0) + paper.abstract)
+    return paper.id in (base, f"{base}-{digest(paper.abstract)}", f"{base}-{whole}")
 
 
 def _by_title(members: list[Paper]) -> list[Paper]:

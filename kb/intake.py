@@ -1,5 +1,6 @@
 """From files to papers and from papers to mentions: the two stages of a build that read text."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -49,21 +50,52 @@ class Intake:
     inputs: list[dict[str, Any]]
 
 
-def read_files(paths: Sequence[Path], mappings: Mapping[str, Mapping[str, str]], clock: Clock) -> Intake:
-    """Read files in the order of their names; `mappings` is label -> column -> field."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file: where it is, what it is called in the knowledge base, where that is from there, its columns.
+
+    `label` is the path as the user wrote it; `place` is the real one, relative to the folder the knowledge base
+    stands in: two files of one label are told apart by it, and one file known by two labels is known as one.
+    """
+
+    path: Path
+    label: str
+    place: str
+    mapping: Mapping[str, str]
+
+
+def place_of(path: Path, folder: Path) -> str:
+    """The real path of a file, relative to where the knowledge base stands, with forward slashes."""
+    real, home = path.resolve(), folder.resolve().parent
+    try:
+        return Path(os.path.relpath(real, home)).as_posix()
+    except ValueError:  # another drive
+        return real.as_posix()
+
+
+def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
+    """Read files in the order of their labels."""
     intake = Intake([], [], [])
-    for i, path in enumerate(sorted(paths, key=label_of)):
-        clock.tick("read", i, len(paths))
-        label, before = label_of(path), len(intake.papers)
-        for record in read_source(path, mapping=mappings[label]):
+    for i, source in enumerate(sorted(sources, key=lambda s: s.label)):
+        clock.tick("read", i, len(sources))
+        before, typed = len(intake.papers), label_of(source.path)
+        for record in read_source(source.path, mapping=source.mapping):
             if isinstance(record, Paper):
-                intake.papers.append(record)
+                lines = tuple(source.label + s.removeprefix(typed) for s in record.sources)
+                intake.papers.append(replace(record, sources=lines))
             else:
-                intake.rejects.append(record)
-        row = {"path": label, "sha256": sha256(path), "bytes": path.stat().st_size}
-        entries = {"entries": len(intake.papers) - before, "map": dict(sorted(mappings[label].items()))}
-        intake.inputs.append(row | entries)
-    clock.tick("read", len(paths), len(paths))
+                intake.rejects.append(replace(record, source=source.label))
+        intake.inputs.append(
+            {
+                "path": source.label,
+                "place": source.place,
+                "sha256": sha256(source.path),
+                "bytes": source.path.stat().st_size,
+                "entries": len(intake.papers) - before,
+                "map": dict(sorted(source.mapping.items())),
+            }
+        )
+    clock.tick("read", len(sources), len(sources))
     return intake
 
 
@@ -92,9 +124,24 @@ def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
     return frame("papers", rows)
 
 
+def file_of(source: str) -> str:
+    """The label in a paper's `label:line`."""
+    return source.rpartition(":")[0]
+
+
 def without_sources(papers: Iterable[Paper], gone: set[str]) -> Iterable[Paper]:
     """Papers less the files in `gone`; a paper that is left without a source goes."""
     for paper in papers:
-        left = tuple(s for s in paper.sources if s.rpartition(":")[0] not in gone)
+        left = tuple(s for s in paper.sources if file_of(s) not in gone)
         if left:
             yield replace(paper, sources=left)
+
+
+def entangled(papers: Iterable[Paper], labels: set[str]) -> set[str]:
+    """Those labels and all that share a paper with them, however far: their records were merged."""
+    groups = [{file_of(s) for s in paper.sources} for paper in papers]
+    grown, size = set(labels), -1
+    while len(grown) != size:
+        size = len(grown)
+        grown.update(*(group for group in groups if group & grown))
+    return grown

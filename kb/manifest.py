@@ -6,6 +6,7 @@ No times and no paths but the sources', so that equal builds have equal manifest
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,11 @@ def sha256(path: Path) -> str:
 
 
 def model_hash() -> str:
-    """The hash of the extractor, its code and its data: mentions of another one are not taken over."""
+    """The hash of the extractor, its code, its data and its tokeniser: mentions of another one are not taken over."""
     root = Path(extract.__file__).parent
-    parts = [p for p in root.rglob("*") if p.suffix in (".py", ".txt") and "training" not in p.parts]
-    whole = hashlib.sha256()
+    own = [p for p in root.rglob("*") if p.suffix in (".py", ".txt")]
+    parts = [p for p in own if "training" not in p.relative_to(root).parts]
+    whole = hashlib.sha256(version("spacy").encode())
     for part in sorted(parts):
         whole.update(part.relative_to(root).as_posix().encode() + b"\0" + part.read_bytes())
     return whole.hexdigest()[:16]

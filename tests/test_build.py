@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -85,27 +83,41 @@ def test_every_mention_and_every_edge_stands_in_the_text(seeds_kb: Path) -> None
 
 
 def test_a_build_that_is_killed_leaves_the_old_knowledge_base(tmp_path: Path) -> None:
-    """kill -9 at five moments of a build, the last of them while it stores."""
+    """kill -9 at five moments: three while it extracts, when it links, and while it stores."""
     old = tmp_path / "papers.kb"
     kb.build([table(tmp_path / "old.jsonl", FOO, BAR)], out=old)
     before = digests(old)
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "whole.kb"), *SEEDS], cwd=ROOT, check=True)
-    whole = time.perf_counter() - start
-    for share in sorted(random.Random(7).uniform(0.05, 0.9) for _ in range(5)):
-        process = subprocess.Popen([sys.executable, "-c", BUILD, str(old), *SEEDS], cwd=ROOT)
-        time.sleep(share * whole)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.wait()
-        if process.returncode == 0:  # the machine was quicker this time: put the old one back
-            shutil.rmtree(old)
-            kb.build([str(tmp_path / "old.jsonl")], out=old)
+    told = "import sys, kb; kb.build(sys.argv[2:], out=sys.argv[1], progress=lambda *a: print(*a, flush=True))"
+    moments = [("extract", 0.1), ("extract", 0.6), ("extract", 1.1), ("link", 0.0), ("store", 0.25)]
+    for stage, pause in moments:
+        command = [sys.executable, "-c", told, str(old), *SEEDS]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert any(line.startswith(stage) for line in process.stdout)
+            time.sleep(pause)
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
         assert digests(old) == before
         with kb.open(old) as base:
             assert base.stats()["papers"] == 2
     kb.build(SEEDS[:1], out=old)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".papers")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are of POSIX")
+def test_the_workers_of_a_killed_build_go_too(tmp_path: Path) -> None:
+    """Nothing is left of the build's process group."""
+    code = "import sys, kb; kb.build(sys.argv[2:], out=sys.argv[1], workers=2)"
+    command = [sys.executable, "-c", code, str(tmp_path / "a.kb"), *SEEDS]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
+    time.sleep(2.5)
+    process.kill()
+    process.wait()
+    until = time.monotonic() + 20
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < until:
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
 
 
 def test_add_gives_the_bytes_of_a_build_of_all_sources(tmp_path: Path) -> None:
@@ -128,6 +140,48 @@ def test_add_reads_a_changed_file_again_and_drops_what_it_no_longer_holds(tmp_pa
     assert digests(base) == same
     table(tmp_path / "papers.jsonl", FOO)
     assert kb.add([file], kb=base)["counts"]["papers"] == 1
+
+
+def test_add_knows_a_file_by_its_place_not_by_what_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two files of one name in two folders are two; one file by a relative and an absolute path is one."""
+    base = tmp_path / "papers.kb"
+    for name, row in (("a", FOO), ("b", BAR)):
+        (tmp_path / name).mkdir()
+        table(tmp_path / name / "papers.jsonl", row)
+    monkeypatch.chdir(tmp_path / "a")
+    kb.build(["papers.jsonl"], out=base)
+    monkeypatch.chdir(tmp_path / "b")
+    assert kb.add(["papers.jsonl"], kb=base)["counts"]["papers"] == 2
+    assert kb.add([str(tmp_path / "a" / "papers.jsonl")], kb=base)["counts"]["entries"] == 2
+
+
+def test_add_reads_again_what_was_merged_with_a_changed_file(tmp_path: Path) -> None:
+    """A paper of two files, whose longer abstract goes from one of them."""
+    long = (FOO[0], FOO[1], FOO[2] + " We also evaluate on CoNLL-2003.")
+    one, two = table(tmp_path / "one.jsonl", long), table(tmp_path / "two.jsonl", FOO)
+    kb.build([one, two], out=tmp_path / "grown.kb")
+    table(tmp_path / "one.jsonl", BAR)
+    kb.add([one], kb=tmp_path / "grown.kb")
+    kb.build([one, two], out=tmp_path / "whole.kb")
+    assert digests(tmp_path / "grown.kb") == digests(tmp_path / "whole.kb")
+
+
+def test_a_change_under_an_add_is_not_lost(tmp_path: Path) -> None:
+    """Two commands read the same base; the second to write is told to run again."""
+    base = tmp_path / "papers.kb"
+    kb.build([table(tmp_path / "a.jsonl", FOO, BAR)], out=base)
+    more = table(tmp_path / "b.jsonl", ("3", "BazNet: A Parser", "We propose BazNet for parsing."))
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        if stage == "link":
+            kb.remove(["paper:2"], kb=base)
+
+    with pytest.raises(StoreError, match="run this one again"):
+        kb.add([more], kb=base, progress=meanwhile)
+    with kb.open(base) as left:
+        assert left.stats()["papers"] == 1
 
 
 def test_remove_takes_a_paper_and_what_only_it_names(tmp_path: Path) -> None:

@@ -54,3 +54,18 @@ def test_a_title_that_leaves_no_ascii_still_has_a_readable_unique_id() -> None:
     assert slug("深度学习") != slug("强化学习")
     assert len(slug("word " * 100)) < 90
     assert slug("Pad\\'e Activation") == "pad-e-activation"
+
+
+def test_no_paper_is_lost_where_slugs_clash() -> None:
+    """Titles that differ in Greek letters alone, over one placeholder."""
+    titles = [f"{letter}-divergence methods" for letter in "αβγδ"]
+    papers = settle([Paper(t, "No abstract available.") for t in titles])
+    assert sorted(p.title for p in papers) == titles
+    assert len({p.id for p in papers}) == 4
+    assert settle(papers) == papers
+
+
+def test_a_record_without_an_id_joins_the_paper_that_has_one() -> None:
+    """The same page and a table with arXiv ids: one paper, both sources."""
+    (paper,) = settle([ICON, replace(ICON, arxiv="2112.09127", sources=("b.csv:2",))])
+    assert (paper.id, paper.sources) == ("paper:2112.09127", ("a.txt:3", "b.csv:2"))
