@@ -4,6 +4,7 @@ A form is what is judged (`extract.judge`): not one place, but all places of one
 that a name is the same thing everywhere in it.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from extract.layout import Layout, layout_of
 from extract.lexicon import words
 from extract.spans import Found
 
+_RESIDUE = re.compile(r"(?:[A-Za-z]{1,2}[_^]\S*$|(?:e\.g|i\.e)\b|\S+[_^]\{?\w+\}?$)")
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
 _LINKS = frozenset(("of", "from"))
@@ -79,6 +81,8 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
             _linked(page, left, (start, stop))
         left = (start, stop)
     for f in found:
+        if f.stage != "gazetteer" and not well_formed(layout.slice(f.start, f.end)):
+            continue
         form = page.form(f.start, f.end)
         form.found.append(f)
         form.places.add((f.start, f.end))
@@ -118,6 +122,8 @@ def _windows(page: Page, start: int, stop: int) -> None:
             place = (all_words[i].start, all_words[j - 1].end)
             plain = j == i + 1 and not (first and last and all_words[i].marked)
             if (plain or not (first or last)) and place not in page.places:
+                continue
+            if not well_formed(page.layout.slice(*place)) and place not in page.places:
                 continue
             form = page.form(*place)
             form.places.add(place)
@@ -205,6 +211,15 @@ def _describe(page: Page, form: Form) -> None:
     for a, b in places[:6]:
         if not (a in page.opening and b == a + 1):
             add(f"shape={shape(layout.slice(a, b))}")
+
+
+@lru_cache(maxsize=200_000)
+def well_formed(text: str) -> bool:
+    """No residue of formulas and cut brackets: `AI` and `H.264`, but no `x`, `C_Phi`, `DA)^2` or `e.g. parsing`."""
+    letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
+    if letters < 2 and (not letters or digits < 2):
+        return False
+    return text.count("(") == text.count(")") and "~" not in text and not _RESIDUE.match(text)
 
 
 def _in_title(form_key: str, title: str) -> str:

@@ -1,4 +1,4 @@
-"""One set of mentions out of what the stages found: each form judged once, no overlap, abbreviations joined.
+"""One set of mentions out of what the stages found: each form is judged once, abbreviations are joined, no overlap.
 
 Where two accepted places overlap, the set with the higher total score stays (weighted interval scheduling).
 """
@@ -29,7 +29,7 @@ class Verdict:
     name: str
 
 
-def settle(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
+def fuse(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
     """The findings that stay, in reading order, each with the kind and the name of its entity."""
     forms = collect(doc, found)
     verdicts = {own: v for own, form in forms.items() if (v := judge(form))}
@@ -67,7 +67,7 @@ def _established(form: Form) -> bool:
 def _evidence(form: Form, kind: str, introduced: bool) -> tuple[str, str]:
     """The stage and cue to show: the strongest finding, an introduction first if it is one."""
     if not form.found:
-        return "chunks", f"{form.key.split()[-1]}"
+        return "chunks", form.key.split()[-1]
     ranked = sorted(
         form.found,
         key=lambda f: (introduced and f.role != "introduces", f.kind != kind, -f.score, f.start, f.cue),

@@ -1,8 +1,8 @@
 """Known names: the lexicon matched over tokens, longest first.
 
-A trie of folded words: lower case, no hyphens, last plural `s` cut. Faster than spaCy's PhraseMatcher on this
-many terms, and one entry covers its plural, hyphen and case variants. A short or capitalised single word
-(`Adam`, `BO`) must stand with its capitals.
+A trie of folded words: lower case, no hyphens, plural `s` cut, American spelling. Faster than spaCy's
+PhraseMatcher on this many terms, and one entry covers its plural, hyphen and case variants. A short or capitalised
+single word (`Adam`, `BO`) must stand with its capitals.
 """
 
 import re

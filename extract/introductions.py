@@ -187,11 +187,11 @@ def in_sentence(sentence: str) -> Iterator[Introduction]:
         yield from _checked(sentence, match, f"named: {match[0][: match.start('quote') - match.start()].strip()}", 0.95)
     for match in _NAMED_PHRASE.finditer(sentence):
         yield from _phrase(sentence, match)
-    for pattern, cue in ((_OUR, "our"), (_OUR_NAME, "our")):
+    for pattern in (_OUR, _OUR_NAME):
         for match in pattern.finditer(sentence):
             head = match.groupdict().get("head")
             if head is None or _singular(head) in _KIND_OF_HEAD:
-                yield from _checked(sentence, match, cue, 0.8)
+                yield from _checked(sentence, match, "our", 0.8)
     for match in _IS_NOVEL.finditer(sentence):
         yield from _checked(sentence, match, "a novel", 0.85)
 
@@ -238,30 +238,29 @@ def _named_part(sentence: str, start: int, end: int, cue: str, strong: bool) -> 
     """The name in a noun phrase: a proper name by its shape, else the phrase without a general head noun."""
     begin, stop = trim(sentence, start, end)
     phrase = sentence[begin:stop]
-    words = phrase.split(" ")
-    size = next((i for i, w in enumerate(words) if not _capital(w)), len(words))
-    proper = " ".join(words[:size])
-    after = sentence[stop:]
-    if proper and (_shaped(proper) or size == len(words) or (size > 1 and name_like(proper))):
+    parts = phrase.split(" ")
+    size = next((i for i, w in enumerate(parts) if not _capital(w)), len(parts))
+    proper = " ".join(parts[:size])
+    if proper and (_shaped(proper) or size == len(parts) or (size > 1 and name_like(proper))):
         if name_like(proper, inside=begin > 0):
             stop = begin + len(proper)
             kind = kind_from(sentence[:begin], proper, sentence[stop:])
             return Introduction(begin, stop, kind, cue, 0.9 if strong else 0.6)
         return None
-    return _described(sentence, begin, words, cue, after) if strong else None
+    return _described(sentence, begin, parts, cue) if strong else None
 
 
-def _described(sentence: str, begin: int, words: list[str], cue: str, after: str) -> Introduction | None:
+def _described(sentence: str, begin: int, parts: list[str], cue: str) -> Introduction | None:
     """`a soft selection layer`, `implicit feature augmentation`: lower-case words that end in a telling head."""
-    inner = next((i for i, w in enumerate(words) if i and _shaped(w) and len(words) - i <= 2), None)
-    if inner is not None and inner >= 1 and _singular(words[inner - 1]) in _KIND_OF_HEAD:
+    inner = next((i for i, w in enumerate(parts) if i and _shaped(w) and len(parts) - i <= 2), None)
+    if inner is not None and inner >= 1 and _singular(parts[inner - 1]) in _KIND_OF_HEAD:
         return None  # `a calibration method RCAL`: found by its name
-    while len(words) > 1 and _singular(words[-1]) in _GENERAL:
-        words = words[:-1]
-    head = _singular(words[-1].casefold().split("-")[-1])
-    if len(words) < 2 or len(words) > 6 or head not in _TELLING or any(w.casefold() in _VAGUE for w in words[:1]):
+    while len(parts) > 1 and _singular(parts[-1]) in _GENERAL:
+        parts = parts[:-1]
+    head = _singular(parts[-1].casefold().split("-")[-1])
+    if len(parts) < 2 or len(parts) > 6 or head not in _TELLING or any(w.casefold() in _VAGUE for w in parts[:1]):
         return None
-    end = begin + len(" ".join(words))
+    end = begin + len(" ".join(parts))
     if end - begin < 8:
         return None
     return Introduction(begin, end, kind_from("", sentence[begin:end], sentence[end:]), cue, 0.55)

@@ -35,7 +35,7 @@ def weights(file: str) -> dict[str, tuple[int, ...]]:
 
 @cache
 def thresholds() -> dict[str, float]:
-    """Kind -> the probability from which a form counts as one."""
+    """Kind or `introduced` -> the probability from which it holds; `introduced entity`: of being any kind, for that."""
     return {name: values[0] / 1000 for name, values in weights("thresholds.txt").items()}
 
 

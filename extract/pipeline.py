@@ -1,9 +1,9 @@
 """Papers to mentions: one spaCy pipeline whose stages add spans to a Doc, and their fusion.
 
-    sentences -> abbreviations -> gazetteer -> introductions -> names -> fusion
+    sentences -> abbreviations -> gazetteer -> introductions -> names, then forms (with chunks) -> judge -> fusion
 
-A Doc is one paper: its title, a blank line, its abstract. Every stage is `Doc -> Doc`, so a stage can be run
-alone over `spacy.blank("en")`.
+A Doc is one paper: its title, a blank line, its abstract. Every stage up to names is `Doc -> Doc`, so it
+can be run alone over `spacy.blank("en")`.
 """
 
 import re
@@ -20,14 +20,15 @@ from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix
 
 from extract import gazetteer, introductions, names
 from extract.abbreviations import find_pairs
-from extract.fusion import Pairs, settle
+from extract.fusion import Pairs, fuse
 from extract.layout import SEPARATOR, layout_of
 from extract.records import Definition, Mention, Paper
 from extract.roles import role_of
 from extract.spans import GROUP, Found, add, read
 
 STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names")
-INFIXES = (r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z])", r"-{2,}")  # Diffusion(MOOD), (DKAP)---where
+# Diffusion(MOOD), (DKAP)---where, separation).It, Avatars~(DELTA)
+INFIXES = (r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z.^])", r"-{2,}", r"~")
 _BREAK = re.compile(r"[A-Z0-9\"'“(\[$\\`]")
 _STOPS = (".", "!", "?")
 _CLOSERS = ('"', "”", ")")
@@ -65,7 +66,7 @@ def abbreviations(doc: Doc) -> Doc:
             ("short", pair.short_start, pair.short_end),
             ("long", pair.long_start, pair.long_end),
         ):
-            _add(doc, offset + start, offset + end, "", pair.long, "abbreviations", "", cue, 0.5)
+            _add(doc, offset + start, offset + end, "", "abbreviations", "", cue, 0.5)
     return doc
 
 
@@ -82,7 +83,7 @@ def introduced_names(doc: Doc) -> Doc:
     """Mark what the paper names as its own."""
     layout = layout_of(doc)
     for hit in introductions.in_title(layout.title, layout.abstract):
-        _add(doc, hit.start, hit.end, hit.kind, "", "introductions", "introduces", hit.cue, hit.score)
+        _add(doc, hit.start, hit.end, hit.kind, "introductions", "introduces", hit.cue, hit.score)
     for offset, sentence in _sentences(doc):
         if offset >= layout.abstract_at:
             for hit in introductions.in_sentence(sentence):
@@ -100,13 +101,13 @@ def cued_names(doc: Doc) -> Doc:
 
 
 def _add_hit(doc: Doc, offset: int, hit: introductions.Introduction, stage: str, role: str) -> None:
-    _add(doc, offset + hit.start, offset + hit.end, hit.kind, "", stage, role, hit.cue, hit.score)
+    _add(doc, offset + hit.start, offset + hit.end, hit.kind, stage, role, hit.cue, hit.score)
 
 
-def _add(doc: Doc, start: int, end: int, kind: str, name: str, stage: str, role: str, cue: str, score: float) -> None:
+def _add(doc: Doc, start: int, end: int, kind: str, stage: str, role: str, cue: str, score: float) -> None:
     first, last = layout_of(doc).tokens(start, end)
     if first < last:
-        add(doc, Found(first, last, kind, name, stage, role, cue.replace("|", "/"), score))
+        add(doc, Found(first, last, kind, "", stage, role, cue.replace("|", "/"), score))
 
 
 def _fields(doc: Doc) -> tuple[tuple[int, str], tuple[int, str]]:
@@ -167,7 +168,7 @@ def mentions(doc: Doc, paper: Paper) -> Iterator[Mention]:
     """The document's findings, fused, as mentions with offsets into the paper's fields."""
     layout = layout_of(doc)
     text = layout.text
-    for found in settle(doc, read(doc), local_pairs(doc)):
+    for found in fuse(doc, read(doc), local_pairs(doc)):
         start, end = layout.starts[found.start], layout.ends[found.end - 1]
         begin, stop = layout.sentence(start)
         role, cue = found.role, found.cue

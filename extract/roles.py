@@ -23,8 +23,8 @@ _COMPARES = re.compile(
     re.I,
 )
 _EXTENDS = re.compile(
-    r"\b(?P<cue>extend(?:s|ing|ed)?|extensions? (?:of|to)|generali[sz](?:e|es|ing|ation of|ed)|generali[sz]ations? of|variants? of|improv(?:e|es|ing|ed) (?:the )?|"
-    r"(?:limitations?|drawbacks?|shortcomings?|weakness(?:es)?|instability) of|accelerat(?:e|es|ing)|enhanc(?:e|es|ing)|adapt(?:s|ing)?|revisit(?:s|ing)?|modif(?:y|ies|ying)|reformulat\w+|"
+    r"\b(?P<cue>extend(?:s|ing|ed)?|extensions? (?:of|to)|generali[sz](?:e|es|ing|ation of|ed)|generali[sz]ations? of|improv(?:e|es|ing|ed) (?:the )?|"
+    r"accelerat(?:e|es|ing)|adapt(?:s|ing)?|revisit(?:s|ing)?|modif(?:y|ies|ying)|reformulat\w+|"
     r"versions? of|robustify\w*|stabili[sz]\w+) " + _FILL,
     re.I,
 )

@@ -25,6 +25,7 @@ from kb.intake import (
     Source,
     entangled,
     extract_papers,
+    file_of,
     papers_frame,
     place_of,
     read_files,
@@ -83,7 +84,8 @@ def add(
 ) -> dict[str, Any]:
     """Add sources to a knowledge base: only papers that are new or changed are extracted, the rest is recomputed.
 
-    A file that is already in is read again only when its bytes changed; its old records then go first.
+    A file that is already in is read again only when its bytes changed; what it no longer holds then goes. Returns
+    the manifest with the seconds by stage, and how many papers were `added` and `removed`.
     """
     clock, folder = Clock(progress), Path(kb)
     manifest, old = read_manifest(folder), read_tables(folder)
@@ -128,15 +130,23 @@ def _changed(
 
 
 def remove(papers: Sequence[str], *, kb: str | Path = "papers.kb", progress: Progress | None = None) -> dict[str, Any]:
-    """Take papers out by id; their entities and edges go with them. Unknown ids raise UsageError."""
+    """Take papers out by id, with their entities and edges; adding their file again brings them back.
+
+    Returns the manifest with the seconds by stage, and how many papers were `added` and `removed`. Unknown ids raise
+    UsageError.
+    """
     clock, folder = Clock(progress), Path(kb)
     manifest, old = read_manifest(folder), read_tables(folder)
     gone = set(papers)
     if unknown := sorted(gone - set(old.papers["id"])):
         raise UsageError(f"no paper has the id {unknown[0]!r}")
-    kept = [p for p in paper_rows(old.papers) if p.id not in gone]
+    everything = paper_rows(old.papers)
+    kept = [p for p in everything if p.id not in gone]
+    emptied = {file_of(s) for p in everything if p.id in gone for s in p.sources}
+    # no longer what the file holds: adding the file again brings the paper back
+    inputs = [row | {"sha256": ""} if row["path"] in emptied else row for row in manifest["inputs"]]
     clock.end("read")
-    plan = Plan(kept, list(old.rejects), manifest["inputs"], manifest["options"])
+    plan = Plan(kept, list(old.rejects), inputs, manifest["options"])
     return _again(folder, manifest, old, plan, 1, clock)
 
 
@@ -165,7 +175,9 @@ def _again(
     mentions = pl.concat([_renamed(old.mentions.select(RAW), ids), mentions])
     definitions = pl.concat([_renamed(old.definitions, ids), definitions])
     clock.end("extract")
-    return _finish(folder, plan, mentions, definitions, clock, grown_from=manifest["build"])
+    before, after = set(old.papers["id"]), {p.id for p in plan.papers}
+    made = _finish(folder, plan, mentions, definitions, clock, grown_from=manifest["build"])
+    return {**made, "added": len(after - before), "removed": len(before - after)}
 
 
 def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

@@ -188,13 +188,16 @@ def test_remove_takes_a_paper_and_what_only_it_names(tmp_path: Path) -> None:
     """BiLSTM goes with the only paper that names it; what FooNet's paper names stays."""
     base = tmp_path / "papers.kb"
     kb.build([table(tmp_path / "papers.jsonl", FOO, BAR)], out=base)
-    kb.remove(["paper:2"], kb=base)
+    done = kb.remove(["paper:2"], kb=base)
+    assert (done["added"], done["removed"]) == (0, 1)
     with kb.open(base) as left:
         assert left.stats()["nodes"]["Paper"] == 1
         assert left.resolve("FooNet")
         assert not left.query("MATCH (m:Method) WHERE m.name CONTAINS 'LSTM' RETURN m.id AS id")
     with pytest.raises(UsageError, match="paper:9"):
         kb.remove(["paper:9"], kb=base)
+    back = kb.add([str(tmp_path / "papers.jsonl")], kb=base)
+    assert (back["added"], back["counts"]["papers"]) == (1, 2)
 
 
 def test_papers_of_equal_text_and_different_ids_keep_their_mentions_when_added_to(tmp_path: Path) -> None:

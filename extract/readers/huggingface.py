@@ -99,10 +99,10 @@ def _classify(stream: BinaryIO, roles: Counter[str]) -> Iterator[Line]:
     """Each line with its role, furniture left out; `roles` counts what was seen."""
     named = False  # the line before was `Submitted by`, and this one is the name
     for number, raw in lines(stream):
-        text = clean(raw)
+        text = clean(raw.removesuffix(TOO_LONG))
         if not roles["long"]:
             text = _GLUED.sub("", text)
-        role = "long" if raw == TOO_LONG else _role(text)
+        role = "long" if raw.endswith(TOO_LONG) else _role(text)
         if named and role == "short" and " " not in text:
             role = "furniture"
         named = text.lower() == "submitted by" or (named and role == "blank")

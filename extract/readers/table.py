@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from extract.errors import SourceError
 from extract.readers.fields import check_mapping, columns, paper_of
-from extract.readers.text import clean, excerpt, fault, lines
+from extract.readers.text import TOO_LONG, clean, excerpt, fault, lines
 from extract.records import Paper, Reject
 
 MAX_JSON = 2**30
@@ -227,7 +227,7 @@ def _csv_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> Itera
     if reason := fault(header):
         raise SourceError(f"{label}, line {first}: {reason}")
     mark = delimiter_of(header, mapping)
-    reader = csv.reader(chain([f"{header}\n"], (f"{text}\n" for _, text in numbered)), delimiter=mark)
+    reader = csv.reader(chain([f"{header}\n"], (f"{_shut(text)}\n" for _, text in numbered)), delimiter=mark)
     names = _header(reader, label, mapping)
     while True:
         line = first + reader.line_num
@@ -240,6 +240,11 @@ def _csv_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> Itera
             return
         if cells:
             yield line, _csv_record(names, cells), mark.join(cells)
+
+
+def _shut(text: str) -> str:
+    """A line of CSV; what is left of one too long opens no quote that would swallow the lines behind it."""
+    return text.replace('"', "") if text.endswith(TOO_LONG) else text
 
 
 def _header(reader: Iterator[list[str]], label: str, mapping: Mapping[str, str]) -> list[str]:

@@ -16,7 +16,10 @@ MAX_TEXT = 100_000
 """Characters of the longest title or abstract; a longer one is not an abstract."""
 
 TOO_LONG = "\udfff"
-"""What stands for a line longer than MAX_LINE. No input holds it: undecodable bytes are U+DC80-U+DCFF."""
+"""What ends the first characters of a line longer than MAX_LINE. No input holds it: undecodable bytes are
+U+DC80-U+DCFF."""
+
+_SHOWN = 80  # characters kept of such a line
 
 _CONTROLS = re.compile(r"(?<! ) *[\x00-\x1f\x7f-\x9f][\x00-\x20\x7f-\x9f]*")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -27,12 +30,12 @@ def lines(stream: BinaryIO, *, limit: int = MAX_LINE) -> Iterator[tuple[int, str
     number = 0
     while raw := stream.readline(limit + 1):
         number += 1
-        if len(raw) > limit and not raw.endswith(b"\n"):
-            _skip_line(stream)
-            yield number, TOO_LONG
-            continue
         if number == 1:
             raw = raw.removeprefix(codecs.BOM_UTF8)
+        if len(raw) > limit and not raw.endswith(b"\n"):
+            _skip_line(stream)
+            yield number, clean(raw[:2000].decode("utf-8", "ignore"))[:_SHOWN] + TOO_LONG
+            continue
         yield number, raw.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
 
 
@@ -63,4 +66,4 @@ def clean(text: str) -> str:
 
 def excerpt(text: str, *, limit: int = 200) -> str:
     """The first of a text, for a reject."""
-    return clean(text[: 2 * limit])[:limit]
+    return clean(text[: 2 * limit].removesuffix(TOO_LONG))[:limit]
