@@ -42,10 +42,11 @@ def propose(limit: Limit = 50, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet
     Example: kb aliases propose --limit 20
     """
     import kb as library
+    from kb.aliases import AliasFile
     from kb.aliases import propose as pairs
 
     with library.open(kb) as base:
-        found = pairs(base.tables(), limit=limit)
+        found = pairs(base.tables(), limit=limit, applied=AliasFile.parse(base.manifest["options"]["aliases"]))
     columns = tuple(name for name in found[0] if not name.endswith("id")) if found else ()
     _put(found, columns, as_json, quiet)
 
@@ -64,12 +65,13 @@ def apply(
     Example: kb aliases apply names.txt --preview
     """
     import kb as library
-    from kb.aliases import load_aliases
+    from kb.aliases import AliasFile, load_aliases
     from kb.aliases import preview as changes
 
     if preview:
         with library.open(kb) as base:
-            found = changes(base.tables(), load_aliases(file))
+            applied = AliasFile.parse(base.manifest["options"]["aliases"])
+            found = changes(base.tables(), load_aliases(file), applied=applied)
         _put(found, ("line", "rule", "change", "papers"), as_json, quiet)
         return
     with progress(quiet) as tick:

@@ -8,12 +8,11 @@ import typer
 
 from cli.cards import put_card, put_reasons
 from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet
-from cli.output import Block, note, put_blocks, put_json, put_rows
+from cli.output import Block, counted, note, put_blocks, put_json, put_rows
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
-_MAX_HOPS = 4  # everything is near everything after that
 _MAX_PATH = 12
 
 
@@ -22,6 +21,13 @@ def opened(path: Path) -> "KnowledgeBase":
     import kb
 
     return kb.open(path)
+
+
+def checked_hops(hops: int) -> int:
+    """The value of --hops, checked before the knowledge base is looked for."""
+    from kb.base import hop_count
+
+    return hop_count(hops)
 
 
 def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
@@ -92,12 +98,12 @@ def show(name: Name, limit: Limit = 25, kb: Kb = DEFAULT_KB, as_json: Json = Fal
         return
     put_card(card)
     if limit in Counter(edge["edge"] for edge in card["edges"]).values():
-        note(f"at most {limit} edges of each type; --limit N for more", quiet)
+        note(f"at most {counted(limit, 'edge')} of each type; --limit N for more", quiet)
 
 
 def neighbours(
     name: Name,
-    hops: Annotated[int, typer.Option("--hops", min=1, max=_MAX_HOPS, metavar="N", help="How far.")] = 1,
+    hops: Annotated[int, typer.Option("--hops", callback=checked_hops, metavar="N", help="How far: from 1 to 4.")] = 1,
     edge: Annotated[str | None, typer.Option("--edge", metavar="TYPE", help="Only edges such as USES.")] = None,
     kind: Kind = None,
     limit: Limit = 25,
@@ -192,7 +198,8 @@ def top(
     """
     with opened(kb) as base:
         rows = base.top(kind, limit=limit)
-    _put(rows, ("papers", "mentions", "name"), as_json, piped=("id",))
+    counts = [c for c in ("papers", "mentions") if any(row[c] is not None for row in rows)]  # papers have no mentions
+    _put(rows, (*counts, "name"), as_json, piped=("id",))
 
 
 def query(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import DEFAULT_KB, Json, Kb, Map, Quiet, Sources, Workers
-from cli.output import note, progress, put_blocks, put_json
+from cli.output import counted, note, progress, put_blocks, put_json
 from kb.errors import UsageError
 
 
@@ -114,8 +114,11 @@ def summarise(made: Mapping[str, Any], path: Path, as_json: bool, quiet: bool) -
     )
     stages = ", ".join(f"{stage} {spent:.1f}" for stage, spent in seconds.items())
     note(f"{path}: built in {sum(seconds.values()):.1f} s ({stages})", quiet)
-    if counts["rejects"]:
-        note(f"{counts['rejects']} records were not read: kb rejects lists them", quiet)
+    if "added" in made or "removed" in made:
+        note(f"{counted(made.get('added', 0), 'paper')} added, {made.get('removed', 0)} taken out", quiet)
+    if rejects := counts["rejects"]:
+        verb, them = ("was", "it") if rejects == 1 else ("were", "them")
+        note(f"{counted(rejects, 'record')} {verb} not read: kb rejects lists {them}", quiet)
 
 
 def _mapping(given: Sequence[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ def export(
     """
     import kb as library
 
-    target = out or FILES.get(format, f"papers.{format}")
+    target = FILES.get(format, f"papers.{format}") if out is None else out
     with library.open(kb) as base:
         if target != "-":
             base.export(format, target)

@@ -28,7 +28,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Columns of short values: wrapping them would cost the sentences beside them nothing and the reader much.
 _SHORT = {"hop", "edge", "direction", "label", "weight", "year", "papers", "mentions", "score", "count", "shared"}
 _ARROWS = {"out": "->", "in": "<-", "both": "--"}
-_UNITS = {"read": "files", "extract": "papers"}
+_UNITS = {"read": "file", "extract": "paper"}
 
 
 def one_line(text: str) -> str:
@@ -86,6 +86,11 @@ def note(text: str, quiet: bool) -> None:
         print(one_line(text), file=sys.stderr)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 paper, 2 papers."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def cell(value: object) -> str:
     """A value as one line of text: nothing for None, lists joined with semicolons."""
     if value is None:
@@ -118,7 +123,7 @@ def _stage_lines() -> Tick:
         if stage not in seen:
             seen.add(stage)
             unit = _UNITS.get(stage)
-            print(f"{stage} {total} {unit}" if unit else stage, file=sys.stderr, flush=True)
+            print(f"{stage} {counted(total, unit)}" if unit else stage, file=sys.stderr, flush=True)
 
     return tick
 

@@ -15,7 +15,7 @@ from kb.fold import fold, words
 SHARE, SHARE_OF_TWO = 0.8, 0.9  # of the papers that define a form of three letters and more, of two
 RIVAL = 0.08  # papers of the second sense, as a part of the first's
 MANY = 15  # papers beside which two of another sense are chance
-TYPO = 0.8  # similarity of two words in long forms of one short form that are one word, misspelt
+TYPO = 8  # letters that two words need, each, to be one word misspelt where a letter differs
 INTRODUCED = 5  # definitions that outweigh one paper which introduces the short form as a name of its own
 _PLURAL = re.compile(r"(?<=[A-Z0-9])s$|['’]s$")
 _PREFIX = re.compile(r"multi|non|pre|semi|self|auto|super|inter|intra|trans|under|over|counter", re.I)
@@ -108,16 +108,25 @@ def kin(long: str, other: str) -> bool:
     """Whether another long form is this one misspelt, or with words more, as a cut too wide gives."""
     one, two = words(long), words(other)
     small, large = sorted((one, two), key=len)
-    inside = len(small) > 1 and (large[-len(small) :] == small or large[: len(small)] == small)
+    inside = len(small) > 1 and (_ends(large, small) or large[: len(small)] == small)
     if len(one) != len(two):
         return inside or "".join(one) == "".join(two)
     return all(x == y or _misspelt(x, y) for x, y in zip(one, two, strict=True))
 
 
+def _ends(large: list[str], small: list[str]) -> bool:
+    """Whether the words of `large` end in `small`, and not behind a prefix: `semi-supervised learning` is another."""
+    before, end = large[: -len(small)], large[-len(small) :]
+    return end == small and not (before and _PREFIX.fullmatch(before[-1]))
+
+
 def _misspelt(word: str, other: str) -> bool:
+    """One letter differs in two long words that begin alike: `macro` is no `micro`, `supervised` not its `un-`."""
     from rapidfuzz.distance import Levenshtein  # here it counts definitions and merges nothing
 
-    return min(len(word), len(other)) > 3 and Levenshtein.normalized_similarity(word, other) >= TYPO
+    if min(len(word), len(other)) < TYPO or word[:3] != other[:3] or word.endswith(other) or other.endswith(word):
+        return False
+    return Levenshtein.distance(word, other) == 1
 
 
 def same_marks(short: str, long: str) -> bool:

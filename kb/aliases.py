@@ -131,27 +131,34 @@ def merges(tables: "Tables") -> list[dict[str, Any]]:
     return rows
 
 
-def preview(tables: "Tables", file: AliasFile) -> list[dict[str, Any]]:
-    """What each line of `file` would change: a row a rule.
+def preview(tables: "Tables", file: AliasFile, *, applied: AliasFile | None = None) -> list[dict[str, Any]]:
+    """What each line of `file` would change: a row a rule, then a row for each line of `applied` that it lacks.
 
-    Columns: line, rule, change (words), merged (ids that become one), split (ids that become several), papers (how many
-    name one of them). Entities are compared before the first line and after the last.
+    Columns: line (None for a line that goes), rule, change (words), merged (ids that become one), split (ids that
+    become several), papers (how many name one of them). `applied` is the file that `tables` were made with; entities
+    are compared as they are and as they would be.
     """
     from kb.canonical import canonicalise
 
-    bare, count = tables.mentions.drop("entity"), len(tables.papers)
-    before = canonicalise(bare, tables.definitions, papers=count).mentions
-    after = canonicalise(bare, tables.definitions, papers=count, aliases=file).mentions
-    moved = before.select("paper", "kind", "text", "name", "entity").with_columns(after["entity"].alias("now"))
-    held = _by_key(moved, {name for rule in file.rules for name in rule.names})
-    return [{"line": r.line, "rule": r.text, **_change(moved, held, r)} for r in file.rules]
+    made = canonicalise(tables.mentions.drop("entity"), tables.definitions, papers=len(tables.papers), aliases=file)
+    moved = tables.mentions.select("paper", "kind", "text", "name", "entity").with_columns(
+        made.mentions["entity"].alias("now")
+    )
+    kept = {rule.text for rule in file.rules}
+    gone = [rule for rule in applied.rules if rule.text not in kept] if applied else []
+    held = _by_key(moved, {name for rule in (*file.rules, *gone) for name in rule.names})
+    rows = [{"line": r.line, "rule": r.text, **_change(moved, held, r)} for r in file.rules]
+    return rows + [{"line": None, "rule": f"dropped: {r.text}", **_change(moved, held, r)} for r in gone]
 
 
-def _by_key(moved: "pl.DataFrame", names: set[str]) -> dict[tuple[str, str], set[tuple[str, str]]]:
+_Moves = set[tuple[str, str]]
+
+
+def _by_key(moved: "pl.DataFrame", names: set[str]) -> dict[tuple[str, str], _Moves]:
     """(kind, name) of the rules -> the (entity before, entity after) of the mentions that are written so."""
     from kb.fold import fold, plain
 
-    held: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    held: dict[tuple[str, str], _Moves] = {}
     exact = {(kind, plain(name).casefold()) for kind in KINDS for name in names}
     wanted = {(kind, fold(name, kind)) for kind in KINDS for name in names}
     forms = moved.select("kind", "text", "name", "entity", "now").unique()
@@ -163,25 +170,45 @@ def _by_key(moved: "pl.DataFrame", names: set[str]) -> dict[tuple[str, str], set
     return held
 
 
-def _change(moved: "pl.DataFrame", held: dict[tuple[str, str], set[tuple[str, str]]], rule: Rule) -> dict[str, Any]:
+def _change(moved: "pl.DataFrame", held: dict[tuple[str, str], _Moves], rule: Rule) -> dict[str, Any]:
     import polars as pl
 
     from kb.fold import fold, plain
 
-    kinds = (rule.kind,) if rule.kind else KINDS
-    keys = {(k, key) for k in kinds for n in rule.names for key in (plain(n).casefold(), fold(n, k))}
-    pairs = {pair for key in keys for pair in held.get(key, ())}
+    def moves(name: str, kinds: tuple[str, ...]) -> _Moves:
+        keys = {(kind, key) for kind in kinds for key in (plain(name).casefold(), fold(name, kind))}
+        return {pair for key in keys for pair in held.get(key, ())}
+
+    pairs = {pair for name in rule.names for pair in moves(name, (rule.kind,) if rule.kind else KINDS)}
     merged = sorted({a for a, now in pairs if any(b != a and then == now for b, then in pairs)})
     split = sorted({a for a, now in pairs if any(b == a and then != now for b, then in pairs)})
     said = [f"merges {', '.join(merged)}"] if merged else []
     said += [f"splits {', '.join(split)}"] if split else []
+    found = {name: _kinds(moves(name, KINDS)) for name in rule.names}
+    missing = [f"no {name} here" for name, kinds in found.items() if not kinds]
+    if not said and not missing:
+        missing = _unlike(found, rule)
     papers = moved.filter(pl.col("entity").is_in([*merged, *split]))["paper"].n_unique()
-    nothing = "changes nothing" if pairs else "names nothing in this knowledge base"
-    return {"change": "; ".join(said) or nothing, "merged": merged, "split": split, "papers": papers}
+    change = "; ".join(said + missing) or "changes nothing"
+    return {"change": change, "merged": merged, "split": split, "papers": papers}
 
 
-def propose(tables: "Tables", *, limit: int | None = 50) -> list[dict[str, Any]]:
+def _kinds(moves: _Moves) -> list[str]:
+    """The kinds of entities, read off their ids."""
+    return sorted({before.split(":", 1)[0].capitalize() for before, _ in moves})
+
+
+def _unlike(found: dict[str, list[str]], rule: Rule) -> list[str]:
+    """`CAPE is a Dataset, NeRF a Method`, where no kind is common to the names or the line's kind is not theirs."""
+    common = set.intersection(*(set(kinds) for kinds in found.values()))
+    if common if rule.kind is None else rule.kind in common:
+        return []
+    told = [f"{name}{' is' if i == 0 else ''} a {' and a '.join(ks)}" for i, (name, ks) in enumerate(found.items())]
+    return [", ".join(told)]
+
+
+def propose(tables: "Tables", *, limit: int | None = 50, applied: AliasFile | None = None) -> list[dict[str, Any]]:
     """Pairs of entities that may be one thing, likeliest first: see `kb.proposals.propose`."""
     from kb import proposals
 
-    return proposals.propose(tables, limit=limit)
+    return proposals.propose(tables, limit=limit, rules=applied.rules if applied else ())

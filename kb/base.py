@@ -1,5 +1,6 @@
 """The knowledge base as one object: names settled, then a question of `kb.ask`, plain values out."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -95,24 +96,29 @@ class KnowledgeBase:
     ) -> list[Row]:
         """What lies around a node, each node once with its heaviest edge, `limit` of each hop, heaviest first.
 
-        `edge` restricts the walk and `kind` what is reported. The next hop starts from the 500 strongest of the last.
+        `edge` restricts the walk and `kind` what is reported. The next hop starts from the 100 strongest of the last
+        (`ask.FRONTIER`).
         """
-        if not 1 <= hops <= MAX_HOPS:
-            raise UsageError(f"hops must lie between 1 and {MAX_HOPS}, not {hops}")
+        hop_count(hops)
         edge, kind = edge and edge_type(edge), kind and label(kind)
         id_ = self._nodes(name)[0].id
         return ask.neighbours(self._store, id_, hops=hops, edge=edge, kind=kind, limit=positive("limit", limit))
 
     def why(self, a: str, b: str) -> Row:
         """What links two papers, a paper and an entity, or two entities, each thing with its sentences."""
-        return ask.why(self._store, asdict(self._paper_first(a)), asdict(self._paper_first(b)))
+        first, second = self._paper_first(a), self._paper_first(b)
+        if first.id == second.id:
+            kind = "paper" if first.label == "Paper" else first.label
+            raise UsageError(f'both names mean the {kind} "{shortened(first.name)}": name two different papers')
+        return ask.why(self._store, asdict(first), asdict(second))
 
     def path(self, a: str, b: str, *, max_hops: int = 6) -> list[Row]:
         """A shortest way from one node to the other; NotFoundError when there is none of at most `max_hops`."""
         start, end = self._paper_first(a), self._paper_first(b)
         way = ask.path(self._store, start.id, end.id, max_hops=positive("max_hops", max_hops))
         if way is None:
-            raise NotFoundError(f'no path of {max_hops} hops or fewer between "{start.name}" and "{end.name}"')
+            most = "1 hop" if max_hops == 1 else f"{max_hops} hops or fewer"
+            raise NotFoundError(f'no path of {most} between "{start.name}" and "{end.name}"')
         return way
 
     def similar(self, paper: str, *, limit: int = 10) -> list[Row]:
@@ -145,9 +151,12 @@ class KnowledgeBase:
         return read_tables(self.folder)
 
     def export(self, format: str, out: str | Path) -> None:
-        """Write the graph to `out` in a format of `kb.export.EXPORTERS`."""
+        """Write the graph to `out` in a format of `kb.export.EXPORTERS`, outside of the knowledge base."""
         from kb.export import export
 
+        target = Path(os.path.realpath(out))  # Path.resolve raises on a ring of links
+        if any(target.is_relative_to(folder.resolve()) for folder in (self.folder, self._folder)):
+            raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
         export(self.tables(), format, out)
 
     def to_networkx(self) -> "nx.MultiDiGraph":
@@ -158,6 +167,9 @@ class KnowledgeBase:
 
     def _nodes(self, name: str, labels: Sequence[str] = LABELS) -> list[Node]:
         found = self._index.resolve(name, labels)
+        if not found and (others := self._index.resolve(name)):  # there is one, of another kind
+            wanted = " or ".join(kind.lower() for kind in labels)
+            raise NotFoundError(f'"{others[0].name}" is a {others[0].label}, not a {wanted}')
         if not found:
             nearest = self._index.nearest(name)
             hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
@@ -189,6 +201,13 @@ def edge_type(edge: str) -> str:
     if key not in EDGES:
         raise UsageError(f'no edge "{shortened(edge)}"; there are: {", ".join(EDGES)}')
     return key
+
+
+def hop_count(hops: int) -> int:
+    """A width of a neighbourhood."""
+    if not 1 <= hops <= MAX_HOPS:
+        raise UsageError(f"hops must lie between 1 and {MAX_HOPS}, not {hops}")
+    return hops
 
 
 def positive(name: str, value: int) -> int:

@@ -19,7 +19,7 @@ from kb.acronyms import Acronym
 from kb.aliases import AliasFile
 from kb.fold import bare, display, fold, plain, words
 from kb.identity import digest
-from kb.joins import Names, Node
+from kb.joins import Names, Node, named_apart
 from kb.tables import ENTITIES, frame
 
 KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for the others to follow
@@ -50,16 +50,28 @@ def canonicalise(
     the size of the corpus, for idf = ln(1 + papers / papers that name it). `aliases` are the user's rules; those
     of the program go before. Does not depend on the order of the rows.
     """
+    aliases = aliases or AliasFile()
+    written = mentions["name"]
+    mentions = _parted(mentions, aliases)
     forms = _forms(mentions)
-    names = Names(forms, aliases or AliasFile())
+    names = Names(forms, aliases)
     acronyms = names.join_acronyms(definitions)
     names.join_word_orders()
     names.join_synonyms(acronyms)
     names.join_user_rules()
     placed = _settle_kinds(mentions, names)
     entities, ids = _entities(forms, placed)
-    filled = _fill(mentions, placed, ids)
+    filled = _fill(mentions, placed, ids).with_columns(written)
     return Canonical(filled, _counted(entities, filled, papers), _report(acronyms))
+
+
+def _parted(mentions: pl.DataFrame, aliases: AliasFile) -> pl.DataFrame:
+    """Mentions under the names that the user's `apart` lines leave them."""
+    if all(rule.same for rule in aliases.rules):
+        return mentions
+    said = named_apart(_forms(mentions), aliases.rules)
+    found = mentions.join(said, on=["kind", "name", "text"], how="left", maintain_order="left")
+    return found.with_columns(pl.coalesce("said", "name").alias("name")).drop("said")
 
 
 def _forms(mentions: pl.DataFrame) -> pl.DataFrame:

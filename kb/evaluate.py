@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,26 +104,10 @@ def _rates(name: str, count: Sequence[int]) -> Row:
     return {"type": name, **rates, "predicted": predicted, "gold": gold}
 
 
-def _exported(tables: "Tables") -> Iterator[Row]:
-    """Entities by paper, as `kb export mentions` writes them."""
-    import polars as pl
+def _exported(tables: "Tables") -> list[Row]:
+    from kb.export.mentions import mention_rows
 
-    names = tables.entities.select(pl.col("id").alias("entity"), "kind", pl.col("name").alias("entity_name"))
-    titles = tables.papers.select(pl.col("id").alias("paper"), "title")
-    found = (
-        tables.mentions.drop("kind").join(names, on="entity").join(titles, on="paper")
-        .group_by("paper", "title", "kind", "entity", "entity_name")
-        .agg(pl.col("text").unique().sort(), (pl.col("role") == "introduces").any().alias("introduced"))
-        .sort("paper", "entity")
-    )  # fmt: skip
-    for row in found.iter_rows(named=True):
-        yield {
-            "title": row["title"],
-            "type": row["kind"].lower(),
-            "name": row["entity_name"],
-            "mentions": row["text"],
-            "introduced": row["introduced"],
-        }
+    return mention_rows(tables).to_dicts()
 
 
 def evaluate_pairs(path: str | Path) -> Row:
@@ -204,6 +188,8 @@ def _read(path: str | Path, needed: Sequence[str]) -> list[Row]:
             row = json.loads(line)
         except ValueError as error:
             raise SourceError(f"{path}, line {number}: not JSON ({error})") from error
+        except RecursionError:
+            raise SourceError(f"{path}, line {number}: not JSON (nested too deeply)") from None
         lacking = [c for c in needed if not isinstance(row, dict) or c not in row]
         if lacking:
             raise SourceError(f'{path}, line {number}: no "{lacking[0]}"; is this the right kind of file?')

@@ -11,6 +11,7 @@ not, and to name the columns as Neo4j does: by the text of what is returned.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.errors import UsageError
 
@@ -28,6 +29,9 @@ PROCEDURES = {
 OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 MAX_DEPTH = 100
 """Of brackets: the engine's parser takes seconds for 300 and does not come back from thousands."""
+
+MAX_TOKENS = 5_000
+"""Of a query: the engine's parser descends for each NOT, and between 10,000 and 11,000 of them end the process."""
 
 # `e` is what opens and does not end. A line comment ends at any line break, also at those the engine does not
 # take for one: then more is looked at, never less.
@@ -73,7 +77,10 @@ class Query:
 def checked(cypher: str, params: Mapping[str, object]) -> Query:
     """The query, ready for the embedded engine; raises UsageError in one line for one that may not or cannot run."""
     cypher = cypher.encode("utf-8", "replace").decode()  # bytes that are no text come as lone surrogates
-    tokens = one_statement(list(tokens_of(cypher)), cypher)
+    found = list(islice(tokens_of(cypher), MAX_TOKENS + 1))
+    if len(found) > MAX_TOKENS:
+        raise UsageError(f"the query has more than {MAX_TOKENS:,} words and signs: give long lists as a parameter")
+    tokens = one_statement(found, cypher)
     refuse_writes(tokens, cypher)
     refuse_missing(tokens, cypher)
     wanted = dict.fromkeys(t.text[1:].strip("`") for t in tokens if t.kind == "param")

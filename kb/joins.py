@@ -7,11 +7,12 @@ never joined, whatever the step.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 import polars as pl
 
 from extract.records import KINDS
-from kb.acronyms import Acronym, decide, kin, marks, read_senses, resolver, short_key
+from kb.acronyms import Acronym, decide, kin, marks, read_senses, resolver, sense_key, short_key
 from kb.aliases import AliasFile, Rule, default_aliases
 from kb.fold import bare, fold, plain, words
 from kb.spelling import word_set
@@ -37,6 +38,7 @@ class Names:
         self.leads: list[str] = []
         self._split_capital_s()
         self._split_apart()
+        self.written = self._written()
         self.apart = self._apart_nodes()
 
     def root(self, node: Node) -> Node:
@@ -93,14 +95,51 @@ class Names:
                 self.keys[kind, held] = "~=" + exact
         self.keys[kind, name] = "~=" + exact
 
+    def _written(self) -> dict[Node, list[str]]:
+        """Names that mentions have which are written as a name of a rule, those of most papers first.
+
+        `ICON` is the surface form of a thing whose name is its long form.
+        """
+        wanted = {(kind, fold(name, kind)) for rule in self.rules for kind in _kinds(rule) for name in rule.names}
+        count: dict[Node, Counter[str]] = defaultdict(Counter)
+        for kind, name, text, papers in (
+            self.forms.select("kind", "name", "text", "papers").iter_rows() if wanted else ()
+        ):
+            if (key := (kind, fold(text, kind))) in wanted:
+                count[key][name] += papers
+        return {key: sorted(held, key=lambda name: (-held[name], name)) for key, held in count.items()}
+
+    def _meant(self, kind: str, names: Iterable[str]) -> list[Node]:
+        """The node of each name of a rule: what is named so, else what is written so, the most frequent.
+
+        What another name of the rule stands on already goes before.
+        """
+        present, own = self.present(), [(name, self.node(kind, name)) for name in names]
+        taken = {self.root(node) for _, node in own if node in present}
+        nodes = []
+        for name, node in own:
+            held = [(kind, self.keys[kind, n]) for n in self.written.get((kind, fold(name, kind)), ())]
+            absent = node not in present and self.root(node) == node
+            nodes.append(min(held, key=lambda n: self.root(n) not in taken) if held and absent else node)
+        return nodes
+
     def _apart_nodes(self) -> list[tuple[Node, Node]]:
+        """Pairs of nodes that must not meet: what the names of an `apart` line are, and what is written so."""
         pairs = []
         for rule in self.rules:
-            if not rule.same:
-                for kind in _kinds(rule):
-                    nodes = [self.node(kind, name) for name in rule.names]
-                    pairs += [(a, b) for i, a in enumerate(nodes) for b in nodes[i + 1 :]]
+            for kind in _kinds(rule) if not rule.same else ():
+                own = [self.node(kind, name) for name in rule.names]
+                held = [[node] for node in own]
+                for name, nodes in zip(rule.names, held, strict=True):
+                    keys = {self.keys[kind, n] for n in self.written.get((kind, fold(name, kind)), ())}
+                    nodes += [(kind, key) for key in sorted(keys) if (kind, key) not in own]
+                pairs += [(a, b) for one, other in combinations(held, 2) for a in one for b in other if a != b]
         return pairs
+
+    def _also(self, node: Node, own: Node) -> None:
+        """What is kept apart from `node` is kept apart from `own`, the node that its name moves to."""
+        held = [(own, b if a == node else a) for a, b in self.apart if node in (a, b)]
+        self.apart += [pair for pair in held if pair not in self.apart]
 
     def join_acronyms(self, definitions: pl.DataFrame) -> dict[str, Acronym]:
         """Join short forms and the spellings of a long form; returns what became of every short form."""
@@ -116,6 +155,7 @@ class Names:
             if found and found.joined and not self.keys[kind, name].startswith("~="):
                 long = self.node(kind, found.senses[0].long)
                 own = kind, "~" + short_key(short)  # a node by its capitals: MAP may join, map stays
+                self._also((kind, self.keys[kind, name]), own)
                 if self.join(own, long):
                     self.keys[kind, name] = own[1]
         return acronyms
@@ -161,14 +201,13 @@ class Names:
         for rule in default_aliases().rules:
             names = [n for n in rule.names if _undisputed(acronyms.get(short_key(n)), rule)]
             for kind in _kinds(rule) if len(names) > 1 else ():
-                self._join_names(kind, names, present)
+                self._join_nodes([self.node(kind, name) for name in names], present)
 
-    def _join_names(self, kind: str, names: Iterable[str], present: set[Node]) -> list[Node]:
-        first, *others = [self.node(kind, name) for name in names]
+    def _join_nodes(self, nodes: list[Node], present: set[Node]) -> None:
+        first, *others = nodes
         for node in others:
             if node in present or self.root(node) != node:
                 self.join(node, first)
-        return [n for n in (first, *others) if n in present]
 
     def join_user_rules(self) -> None:
         """Join what the user says is the same; without a kind a line holds across kinds."""
@@ -176,18 +215,45 @@ class Names:
         for rule in self.rules:
             if not rule.same:
                 continue
-            for kind in _kinds(rule):
-                self._join_names(kind, rule.names, present)
+            meant = {kind: self._meant(kind, rule.names) for kind in _kinds(rule)}
+            for nodes in meant.values():
+                self._join_nodes(nodes, present)
             if rule.kind is None:
                 lead = "~" + fold(rule.names[0])  # one key in all kinds, whatever the names were joined with before
-                for kind in KINDS:
-                    for name in rule.names:
-                        self.join(self.node(kind, name), (kind, lead))
+                for kind, nodes in meant.items():
+                    for node in nodes:
+                        self.join(node, (kind, lead))
                 self.leads.append(lead)
 
     def forced(self) -> set[str]:
         """The keys that the user joined across kinds."""
         return {self.root((kind, lead))[1] for kind in KINDS for lead in self.leads}
+
+
+def named_apart(forms: pl.DataFrame, rules: Iterable[Rule]) -> pl.DataFrame:
+    """Mentions that an `apart` line parts from the long form their paper gives them: kind, name, text and `said`.
+
+    With `apart: RL = reinforcement learning` an RL is called RL, also where its paper defines it.
+    """
+    wanted: dict[Node, list[tuple[Rule, str]]] = defaultdict(list)
+    for rule in rules:
+        for kind in _kinds(rule) if not rule.same else ():
+            for name in rule.names:
+                wanted[kind, fold(name, kind)].append((rule, name))
+    rows, first = [], dict[tuple[Rule, str, str], str]()
+    long = forms.filter(pl.col("name") != pl.col("text")) if wanted else forms.clear()
+    for kind, name, text in long.select("kind", "name", "text").iter_rows():
+        for rule, said in wanted.get((kind, fold(text, kind)), ()):
+            others = [n for n in rule.names if n != said and plain(n).casefold() != plain(text).casefold()]
+            parted = any(_same_sense(kind, n, name) for n in others)
+            if parted or first.setdefault((rule, kind, name), said) != said:  # or two short forms of one thing
+                rows.append((kind, name, text, text))
+    schema = dict.fromkeys(("kind", "name", "text", "said"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row").unique(maintain_order=True)
+
+
+def _same_sense(kind: str, long: str, other: str) -> bool:
+    return fold(long, kind) == fold(other, kind) or sense_key(long) == sense_key(other) or kin(long, other)
 
 
 def _undisputed(acronym: Acronym | None, rule: Rule) -> bool:

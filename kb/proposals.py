@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, permutations, product
 from typing import TYPE_CHECKING, Any
 
 from kb.acronyms import short_key
@@ -18,6 +18,7 @@ from kb.fold import fold, plain, words
 from kb.spelling import pairs, word_set
 
 if TYPE_CHECKING:
+    from kb.aliases import Rule
     from kb.tables import Tables
 
 BLOCK = 40  # entities that share a word; a word of more says too little
@@ -40,8 +41,8 @@ class Name:
     marks: str
 
 
-def propose(tables: "Tables", *, limit: int | None = 50) -> list[dict[str, Any]]:
-    """Pairs of entities of one kind that may be the same, likeliest first.
+def propose(tables: "Tables", *, limit: int | None = 50, rules: Iterable["Rule"] = ()) -> list[dict[str, Any]]:
+    """Pairs of entities of one kind that may be the same, likeliest first; none that an `apart` line of `rules` holds.
 
     Columns: label, a, b (names, the more frequent first), a_id, b_id, score in (0, 1], reason, evidence (words), and
     `line`, ready for an alias file. Deterministic; ties break by papers, then id.
@@ -54,6 +55,8 @@ def propose(tables: "Tables", *, limit: int | None = 50) -> list[dict[str, Any]]
             pair = (a.id, b.id) if _leads(a, b) else (b.id, a.id)
             if _allowed(a, b) and (pair not in found or found[pair][0] < score):
                 found[pair] = (score, reason)
+    for pair in _kept_apart(tables, rules):
+        found.pop(pair, None)
     by_id = {e.id: e for e in entities}
     together = _together(tables, found)
     for pair, (score, reason) in found.items():
@@ -62,6 +65,20 @@ def propose(tables: "Tables", *, limit: int | None = 50) -> list[dict[str, Any]]
     ranked = sorted(found, key=lambda p: (-found[p][0], -by_id[p[1]].papers, -by_id[p[0]].papers, p))
     kept = ranked if limit is None else ranked[:limit]
     return [_row(by_id[a], by_id[b], *found[a, b], together.get((a, b), 0)) for a, b in kept]
+
+
+def _kept_apart(tables: "Tables", rules: Iterable["Rule"]) -> Iterator[tuple[str, str]]:
+    """Pairs of ids, either way round, of which `apart` lines name one entity by one name and one by another."""
+    held = [rule for rule in rules if not rule.same]
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in tables.entities.iter_rows(named=True) if held else ():
+        for name in (row["name"], *row["aliases"]):
+            ids[row["kind"], fold(name, row["kind"])].add(row["id"])
+    kinds = sorted({kind for kind, _ in ids})
+    for rule in held:
+        for kind in (rule.kind,) if rule.kind else kinds:
+            for one, other in permutations(rule.names, 2):
+                yield from product(ids.get((kind, fold(one, kind)), ()), ids.get((kind, fold(other, kind)), ()))
 
 
 def _name(row: Mapping[str, Any]) -> Name:

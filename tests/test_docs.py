@@ -1,4 +1,4 @@
-"""The README tells of every command and option, and what it shows runs."""
+"""The README tells of every command and option, and what it shows runs; so does the list of queries."""
 
 import os
 import re
@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from cli.main import app
+from kb import queries
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -32,6 +33,17 @@ def console_lines(text: str) -> list[str]:
     """The lines that a reader types in ```console blocks, without their `$ `."""
     blocks = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def python_blocks(text: str) -> list[str]:
+    """The code of ```python blocks."""
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def query_row(name: str) -> str:
+    """A query's line in the table of kb/queries/README.md."""
+    parameters = ", ".join(f"`{p}`" for p in dict.fromkeys(re.findall(r"\$(\w+)", queries.load(name))))
+    return f"| `{name}.cypher` | {queries.title(name)} | {parameters} |"
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +89,25 @@ def test_every_console_line_of_the_readme_runs(readme: str, folder: Path) -> Non
         if done.returncode != wanted:
             wrong.append(f"{line}: exit {done.returncode}: {done.stderr.strip()}")
     assert wrong == []
+
+
+def test_every_python_block_of_the_readme_runs(readme: str, folder: Path) -> None:
+    """Where the console lines run, each block in a process of its own."""
+    blocks = python_blocks(readme)
+    wrong = []
+    for block in blocks:
+        done = subprocess.run(
+            [sys.executable, "-c", block],
+            cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            wrong.append(f"{block}: {done.stderr.strip()}")
+    assert blocks and wrong == []
+
+
+def test_every_query_stands_in_its_list() -> None:
+    """Each file of kb/queries, with its first line and its parameters; the failure prints the table as it should be."""
+    text = (queries.FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    wanted = [query_row(name) for name in queries.names()]
+    assert rows == wanted, "\n".join(["write into kb/queries/README.md:", *wanted])

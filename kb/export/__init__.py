@@ -27,11 +27,13 @@ EXPORTERS: dict[str, Callable[[Tables, Path], None]] = {
 def export(tables: Tables, format: str, out: str | Path) -> None:
     """Write `tables` to `out` in one of EXPORTERS: a file, for "csv" a folder.
 
-    Raises UsageError for a format that is not there and StoreError for a place that cannot be written.
+    Raises UsageError for an empty name or a format that is not there, StoreError for a place that cannot be written.
     """
     write = EXPORTERS.get(format)
     if write is None:
         raise UsageError(f'no export format "{format}"; there are: {", ".join(sorted(EXPORTERS))}')
+    if not str(out):
+        raise UsageError("no place to write to: the name is empty; name a file or a folder")
     try:
         write(tables, Path(out))
     except OSError as error:

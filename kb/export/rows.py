@@ -75,8 +75,7 @@ def text(column: str, dtype: pl.DataType) -> pl.Expr:
 def weight() -> pl.Expr:
     """An edge's weight for programs that lay a graph out: above 0, which Gephi wants of every edge.
 
-    An edge type without a weight (CITES) weighs what its score says; an entity that every paper names has
-    idf 0 and so weight 0, which becomes a hair.
+    An edge type without a weight (CITES) weighs what its score says. A cosine that was rounded to 0 becomes a hair.
     """
     stored = pl.coalesce(_finite("weight"), _finite("score"), pl.lit(1.0))
     return pl.when(stored > MIN_WEIGHT).then(stored).otherwise(MIN_WEIGHT).alias("weight")

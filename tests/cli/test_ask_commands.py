@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 import kb
 from cli.main import app
+from kb.base import MAX_HOPS
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-c", "from cli.main import main; main()")
@@ -94,6 +95,23 @@ def test_why_without_a_link_points_to_path(tiny_kb: Path) -> None:
     """Nothing shared is an answer, with a hint on stderr."""
     done = ask(tiny_kb, "why", "paper:alone", "NeRF")
     assert done.exit_code == 0 and "kb path" in done.stderr
+
+
+def test_why_of_one_paper_is_exit_2(tiny_kb: Path) -> None:
+    """Named twice."""
+    done = ask(tiny_kb, "why", "ICON", "ICON")
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "name two different papers" in done.stderr
+
+
+def test_top_papers_have_no_column_of_mentions(tiny_kb: Path) -> None:
+    """It would be empty; entities have one."""
+    assert rows(ask(tiny_kb, "top", "paper").stdout)[0] == ["papers", "name", "id"]
+    assert rows(ask(tiny_kb, "top", "method").stdout)[0] == ["papers", "mentions", "name", "id"]
+
+
+def test_the_help_tells_the_hops_there_are() -> None:
+    """The number is the library's."""
+    assert f"from 1 to {MAX_HOPS}" in CliRunner().invoke(app, ["neighbours", "--help"]).stdout
 
 
 def test_neighbors_is_neighbours(tiny_kb: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli.build import summarise
 from cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ def test_a_build_ends_with_its_counts(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert ["entries", "2"] in lines and ["papers", "2"] in lines and ["Paper", "2"] in lines and ["USES", "2"] in lines
     stages = done.stderr.splitlines()
-    assert stages[:2] == ["read 1 files", "extract 2 papers"] and "built in" in stages[-1] and len(stages) <= 6
+    assert stages[:2] == ["read 1 file", "extract 2 papers"] and "built in" in stages[-1] and len(stages) <= 6
 
 
 def test_a_build_tells_of_rejects(tmp_path: Path) -> None:
@@ -70,6 +71,29 @@ def test_a_build_tells_of_rejects(tmp_path: Path) -> None:
     done = run(tmp_path / "new.kb", "build", source, "--json")
     assert done.exit_code == 0 and json.loads(done.stdout)["counts"]["rejects"] == 1
     assert len(json.loads(run(tmp_path / "new.kb", "rejects", "--json").stdout)) == 1
+    told = run(tmp_path / "new.kb", "build", source).stderr.splitlines()[-1]
+    assert told == "1 record was not read: kb rejects lists it"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"added": 2, "removed": 1}, ["2 papers added, 1 taken out"]),
+        ({"added": 1, "removed": 0}, ["1 paper added, 0 taken out"]),
+        ({"removed": 3}, ["0 papers added, 3 taken out"]),
+        ({}, []),
+    ],
+)
+def test_what_changed_is_told_where_the_library_says(
+    changes: dict[str, int], said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr, behind the time; quiet says nothing."""
+    counts = {"entries": 2, "papers": 2, "mentions": 3, "rejects": 0, "nodes": {}, "edges": {}}
+    made = {"counts": counts, "timings": {"read": 0.1}, **changes}
+    summarise(made, Path("papers.kb"), False, False)
+    assert capsys.readouterr().err.splitlines()[1:] == said
+    summarise(made, Path("papers.kb"), False, True)
+    assert capsys.readouterr().err == ""
 
 
 def test_add_takes_mapped_columns_and_remove_takes_them_out(base: Path, tmp_path: Path) -> None:
@@ -81,6 +105,8 @@ def test_add_takes_mapped_columns_and_remove_takes_them_out(base: Path, tmp_path
     assert counts(base)["papers"] == 2
     again = run(base, "remove", "PaMIR: Parametric Humans")
     assert again.exit_code == 1 and counts(base)["papers"] == 2
+    other = run(base, "remove", "SMPL")
+    assert other.exit_code == 1 and other.stderr == 'error: "SMPL" is a Method, not a paper\n'
 
 
 def test_quiet_prints_nothing_at_all(tmp_path: Path) -> None:
@@ -166,8 +192,12 @@ def test_every_format_has_a_default_place(
 
 
 def test_wrong_exports_are_one_line(built: Path, tmp_path: Path) -> None:
-    """An unknown format and a folder to stdout are usage, a place that cannot be written is exit 3."""
-    for line, code in ((("pdf",), 2), (("csv", "-o", "-"), 2), (("jsonl", "-o", str(tmp_path / "no" / "x")), 3)):
+    """An unknown format, a folder to stdout, no place and one in the knowledge base are usage; a place that cannot
+    be written is exit 3."""
+    for line, code in (
+        (("pdf",), 2), (("csv", "-o", "-"), 2), (("csv", "--out", ""), 2), (("jsonl", "--out", ""), 2),
+        (("jsonl", "--out", str(built / "edges.parquet")), 2), (("jsonl", "-o", str(tmp_path / "no" / "x")), 3),
+    ):  # fmt: skip
         done = run(built, "export", *line)
         assert (done.exit_code, done.stdout) == (code, "") and done.stderr.count("\n") == 1
 

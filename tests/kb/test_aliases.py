@@ -9,7 +9,7 @@ from kb.canonical import canonicalise
 from kb.errors import SourceError, UsageError
 from kb.fold import fold
 from kb.tables import Tables, frame
-from tests.kb.test_canonical import mentions
+from tests.kb.test_canonical import canonical, mentions
 
 ROWS = [
     ("p1", "Dataset", "Human3.6M"), ("p2", "Dataset", "HXM36"), ("p1", "Method", "recommender zystem"),
@@ -96,7 +96,7 @@ def test_preview_tells_what_each_line_would_do(tables: Tables) -> None:
     assert [row["change"] for row in rows] == [
         "merges method:bart, method:bert",
         "splits method:adam",
-        "names nothing in this knowledge base",
+        "no Nobody here; no Nothing here",
     ]
     assert [row["papers"] for row in rows] == [1, 2, 0]
     assert preview(tables, AliasFile.parse(text.rsplit("\n", 1)[1]))[0]["change"] == "changes nothing"
@@ -118,3 +118,61 @@ def test_proposals_hold_likely_pairs_and_no_siblings(tables: Tables) -> None:
     assert all(AliasFile.parse(row["line"]).rules for row in rows)
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
     assert propose(tables, limit=1) == rows[:1]
+
+
+def made_with(rows: list[tuple[str, ...]], aliases: str, defined: list[tuple[str, str, str]] | None = None) -> Tables:
+    """Tables of rows under an alias file."""
+    made = canonical(rows, defined or (), aliases=aliases)
+    definitions = frame("definitions", [(p, s, long, "") for p, s, long in defined or ()])
+    empty = (frame("papers", []), frame("edges", []))
+    return Tables(empty[0], frame("mentions", made.mentions), made.entities, empty[1], definitions=definitions)
+
+
+def test_preview_compares_with_the_knowledge_base_as_it_is() -> None:
+    """An old line that the new file lacks is undone, a kept one changes nothing, `apart` undoes what was joined."""
+    rows = [("p1", "Method", "Foo"), ("p2", "Method", "Barbaz"), ("p3", "Method", "Quux")]
+    old = AliasFile.parse("same: Foo = Barbaz")
+    held = made_with(rows, old.text)
+    (joined,) = set(held.entities["id"]) - {"method:quux"}
+    gone = preview(held, AliasFile(), applied=old)
+    assert [(r["line"], r["rule"], r["change"], r["papers"]) for r in gone] == [
+        (None, "dropped: same: Foo = Barbaz", f"splits {joined}", 2)
+    ]
+    assert [r["change"] for r in preview(held, old, applied=old)] == ["changes nothing"]
+    parted = preview(held, AliasFile.parse("apart: Foo = Barbaz"), applied=old)
+    assert [r["change"] for r in parted] == [f"splits {joined}"] * 2
+
+
+def test_preview_says_why_a_line_changes_nothing() -> None:
+    """A name that is not there, and kinds that differ."""
+    held = made_with([("p1", "Dataset", "CAPE"), ("p2", "Method", "NeRF"), ("p3", "Method", "Zork")], "")
+    text = "same: Zork = Zork2\nsame: method: CAPE = NeRF\napart: task: CAPE = NeRF\napart: NeRF = CAPE"
+    lines, last = text.rsplit("\n", 1)
+    found = [*preview(held, AliasFile.parse(lines)), *preview(held, AliasFile.parse(last))]
+    assert [r["change"] for r in found] == [
+        "no Zork2 here",
+        "CAPE is a Dataset, NeRF a Method",
+        "CAPE is a Dataset, NeRF a Method",
+        "NeRF is a Method, CAPE a Dataset",
+    ]
+
+
+def test_preview_knows_a_thing_by_its_short_form() -> None:
+    """What the papers define elsewhere is joined by the surface form that people know."""
+    rows = [("p1", "Method", "ICXN", "implicit clothed xumans"), ("p2", "Method", "ECXN")]
+    held = made_with(rows, "", [("p1", "ICXN", "implicit clothed xumans")])
+    (row,) = preview(held, AliasFile.parse("same: ICXN = ECXN"))
+    assert row["change"].startswith("merges") and row["papers"] == 2
+
+
+def test_a_pair_that_the_user_keeps_apart_is_not_proposed(tables: Tables) -> None:
+    """The line holds by any name, in either order, and only for its kind."""
+    pair = {"recommender zystem", "recommendation zystem"}
+
+    def proposed(text: str) -> bool:
+        found = propose(tables, limit=None, applied=AliasFile.parse(text))
+        return any({row["a"], row["b"]} == pair for row in found)
+
+    line = "recommendation zystems = recommender zystem"
+    assert proposed("") and proposed(f"apart: task: {line}") and proposed("apart: BERT = BART")
+    assert not proposed(f"apart: {line}") and not proposed(f"apart: method: {line}")

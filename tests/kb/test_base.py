@@ -156,7 +156,7 @@ def test_every_path_is_as_long_as_networkx_says(base: KnowledgeBase) -> None:
                 way = base.path(a, b)
             except NotFoundError:
                 way = []
-            start, end = (base.why(a, b)[side]["id"] for side in "ab")
+            start, end = base._paper_first(a).id, base._paper_first(b).id
             assert len(way) - 1 == lengths[start].get(end, -1), (a, b)
 
 
@@ -166,6 +166,36 @@ def test_no_path_and_no_short_path_are_not_found(base: KnowledgeBase) -> None:
         base.path("ICON", "NeRF")
     with pytest.raises(NotFoundError, match="no path of 2 hops"):
         base.path("normals", "Chamfer distance", max_hops=2)
+    with pytest.raises(NotFoundError, match='no path of 1 hop between "'):
+        base.path("normals", "Chamfer distance", max_hops=1)
+
+
+def test_why_wants_two_different_things(base: KnowledgeBase) -> None:
+    """A paper named twice, by whatever names, shares everything with itself."""
+    for a, b in (("ICON", "icon"), ("method:icon", "paper:icon"), ("CAPE", "cape")):
+        with pytest.raises(UsageError, match=r"both names mean the .*: name two different papers"):
+            base.why(a, b)
+
+
+def test_a_name_of_another_kind_is_told_as_such(base: KnowledgeBase) -> None:
+    """Nearest names would list the name itself."""
+    with pytest.raises(NotFoundError, match=r'^"CAPE" is a Dataset, not a paper$'):
+        base.resolve("cape", labels=("Paper",))
+
+
+def test_an_export_stays_outside_of_the_knowledge_base(tiny_kb: Path, tmp_path: Path) -> None:
+    """Nothing is written over its files, also through a link; an empty name is no place."""
+    folder = Path(shutil.copytree(tiny_kb, tmp_path / "papers.kb"))
+    (tmp_path / "link").symlink_to(folder)
+    before = sorted(folder.iterdir())
+    with kb.open(folder) as opened:
+        for place in (folder, folder / "manifest.json", folder / "new" / "x.csv", tmp_path / "link" / "x"):
+            with pytest.raises(UsageError, match=r"lies in the knowledge base .*: name a place outside"):
+                opened.export("csv", place)
+        with pytest.raises(UsageError, match="the name is empty"):
+            opened.export("jsonl", "")
+        opened.export("csv", tmp_path / "papers.kb-csv")
+    assert sorted(folder.iterdir()) == before
 
 
 def test_similar_ranks_papers_by_what_they_share(base: KnowledgeBase) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import polars as pl
 import pytest
 
+from kb.acronyms import kin
 from kb.aliases import AliasFile
 from kb.canonical import Canonical, canonicalise, slug
 from kb.tables import ENTITIES, MENTIONS, frame
@@ -172,6 +173,51 @@ def test_the_user_has_the_last_word() -> None:
     rows = [("p1", "Method", "Sub-Net"), ("p2", "Method", "SubNet")]
     assert len(canonical(rows).entities) == 1
     assert len(canonical(rows, aliases="apart: Sub-Net = SubNet").entities) == 2
+
+
+def test_a_line_parts_a_short_form_from_its_long_form() -> None:
+    """`apart` wins over the corpus, for bare uses and where a paper defines the form; the record keeps its names."""
+    rows = [
+        ("p1", "Method", "sharpness-aware minimization"),
+        ("p1", "Method", "SAM", "sharpness-aware minimization"),
+        ("p2", "Method", "SAM"),
+    ]
+    defined = [("p1", "SAM", "sharpness-aware minimization")]
+    assert len(canonical(rows, defined).entities) == 1
+    for line in ("SAM = sharpness-aware minimization", "method: Sharpness-Aware Minimization = sam"):
+        made = canonical(rows, defined, aliases=f"apart: {line}")
+        assert groups(made) == {frozenset({"SAM"}), frozenset({"sharpness-aware minimization"})}
+        assert made.mentions["name"].to_list() == [row[-1] for row in rows]
+    assert len(canonical(rows, defined, aliases="apart: task: SAM = sharpness-aware minimization").entities) == 1
+
+
+def test_a_line_knows_a_thing_by_any_of_its_names() -> None:
+    """By the surface form where the name is the long form; by what is named so where there is such a thing."""
+    rows = [("p1", "Method", "RARTX", "relaxed xarchitecture search"), ("p2", "Method", "DARTX")]
+    assert len(canonical(rows, aliases="same: DARTX = RARTX").entities) == 1
+    assert len(canonical(rows, aliases="same: method: rartx = DARTX").entities) == 1
+    assert len(canonical(rows, aliases="same: relaxed xarchitecture search = DARTX").entities) == 1
+    two = [("p1", "Method", "SAX", "some axe"), ("p2", "Method", "SAX", "sorted axis"), ("p3", "Method", "Foo")]
+    assert len(canonical(two, aliases="same: SAX = sorted axis").entities) == 3
+    assert len(canonical([*two, ("p4", "Method", "SAX")], aliases="same: SAX = Foo").entities) == 3
+
+
+@pytest.mark.parametrize(
+    ("long", "other", "same"),
+    [
+        ("neural architecture search", "neural archtecture search", True),
+        ("reinforcement learning", "deep reinforcement learning", True),
+        ("supervised learning", "unsupervised learning", False),
+        ("supervised learning", "semi-supervised learning", False),
+        ("macro average", "micro average", False),
+        ("directed graph", "undirected graph", False),
+        ("symmetric network", "asymmetric network", False),
+        ("conditional generation", "unconditional generation", False),
+    ],
+)
+def test_a_long_form_is_misspelt_by_a_letter_only(long: str, other: str, same: bool) -> None:
+    """What a prefix or the beginning of a word tells apart is another sense."""
+    assert kin(long, other) is kin(other, long) is same
 
 
 def test_names_are_singular_clean_and_long_unless_the_short_form_is_the_known_one() -> None:

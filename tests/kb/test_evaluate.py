@@ -74,14 +74,19 @@ def test_gold_folding_is_the_weak_one() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "holds no line"), ("{", "line 1: not JSON"), ('{"title": "x"}', 'no "introduces"'), ("[1]", 'no "title"')],
-)
+    [
+        ("", "holds no line"), ("{", "line 1: not JSON"), ("[" * 100_000, r"line 1: not JSON \(nested too deeply\)"),
+        ('{"title": "x"}', 'no "(introduces|type)"'), ("[1]", 'no "(title|type)"'),
+    ],
+)  # fmt: skip
 def test_a_file_that_is_no_gold_is_a_source_error(tmp_path: Path, text: str, message: str) -> None:
     """The line and what is wrong with it."""
     file = tmp_path / "gold.jsonl"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=message):
         evaluate(file, [])
+    with pytest.raises(SourceError, match=message):
+        evaluate_pairs(file)
     with pytest.raises(SourceError, match="cannot be read"):
         evaluate_pairs(tmp_path / "none.jsonl")
 

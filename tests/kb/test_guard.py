@@ -1,9 +1,12 @@
 """What may be asked in Cypher, and how a refusal reads."""
 
+from pathlib import Path
+
 import pytest
 
 from kb.errors import UsageError
-from kb.guard import checked
+from kb.guard import MAX_TOKENS, checked
+from kb.stores import open_store
 
 READS = [
     "MATCH (n) RETURN n.set, n.`create`, {set: 1, copy: 2} AS load, 'DELETE' AS x // MERGE\n ;;",
@@ -92,7 +95,8 @@ def test_only_procedures_that_describe_the_graph_are_called(call: str) -> None:
         ("RETURN 1 /* abc", "a comment has no end"),
         ("RETURN `abc", "a quoted name has no end"),
         ("\\u0053ET", "a backslash"),
-        ("RETURN " + "(" * 5000 + "1" + ")" * 5000, "nested deeper than 100"),
+        ("RETURN " + "(" * 2000 + "1" + ")" * 2000, "nested deeper than 100"),
+        ("RETURN " + "NOT " * 20_000 + "true", "more than 5,000 words and signs"),
     ],
 )
 def test_text_that_is_no_query_is_refused_in_one_line(cypher: str, message: str) -> None:
@@ -100,6 +104,15 @@ def test_text_that_is_no_query_is_refused_in_one_line(cypher: str, message: str)
     with pytest.raises(UsageError, match=message) as refused:
         checked(cypher, {})
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("word", ["NOT", "-"])
+def test_the_longest_query_does_not_break_the_engine(word: str, tiny_kb: Path) -> None:
+    """Its parser descends for each of these; without the limit the process would end."""
+    query = checked("RETURN " + f"{word} " * (MAX_TOKENS - 2) + ("true" if word == "NOT" else "1"), {})
+    store = open_store(tiny_kb / "graph.lbug")
+    assert len(store.run(query.text)) == 1
+    store.close()
 
 
 @pytest.mark.parametrize(

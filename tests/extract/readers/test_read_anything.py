@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from extract.errors import Error
 from extract.readers import READERS, read_source
-from extract.readers.text import clean, lines
+from extract.readers.text import TOO_LONG, clean, lines
 from extract.records import Paper, Reject
 
 FRAGMENTS = st.sampled_from(
@@ -73,4 +73,8 @@ def test_clean_text_is_stable(text: str) -> None:
 def test_a_line_too_long_is_passed_over_without_holding_it() -> None:
     """The lines after it keep their numbers; a line just at the limit is read."""
     found = list(lines(io.BytesIO(b"a" * 10 + b"\n" + b"b" * 11 + b"\n" + b"c" * 50), limit=10))
-    assert [(number, text[:1]) for number, text in found] == [(1, "a"), (2, "\udfff"), (3, "\udfff")]
+    assert [(number, text[:1], text[-1:]) for number, text in found] == [
+        (1, "a", "a"),
+        (2, "b", TOO_LONG),
+        (3, "c", TOO_LONG),
+    ]

@@ -178,6 +178,8 @@ def test_a_line_longer_than_an_abstract_is_a_reject() -> None:
     records = read(f"Huge Title\n{'x' * 50_000_000}\n{TWO}")
     assert titles(records) == ["First Title", "Second Title"]
     assert reasons(records) == [(2, "a line longer than 16 MiB")]
+    assert [r.raw for r in records if isinstance(r, Reject)] == ["Huge Title"]
+    assert [r.raw for r in read(f"{'x' * 50_000_000}\n{TWO}") if isinstance(r, Reject)] == ["x" * 80]
     assert reasons(read(f"Huge Title\n{'x ' * 60_000}\n{TWO}")) == [(2, "longer than 100,000 characters")]
 
 

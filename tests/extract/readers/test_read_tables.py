@@ -208,6 +208,8 @@ def test_a_bad_line_is_a_reject_and_the_file_goes_on(line: bytes, reason: str) -
     good = json.dumps(PAPER).encode()
     records = parse(read_jsonl, b"\n".join([good, b"", line, good]))
     assert outcome(records) == ["A Title", (3, reason), "A Title"]
+    if "longer" in reason:
+        assert isinstance(records[1], Reject) and records[1].raw == '{"title": "' + "x" * 69
     assert all(len(record.raw) <= 200 for record in records if isinstance(record, Reject))
 
 
@@ -272,7 +274,7 @@ def test_csv_rows_of_the_wrong_length() -> None:
 
 def test_csv_faults_reject_their_row() -> None:
     """Bytes that are not UTF-8, a line too long, and a quote left open, which is found at a field's limit."""
-    data = b"title,abstract\na,b\n\xe9,c\n" + b"x" * 17_000_000 + b',y\nd,e\nf,"g\n' + b"h,i\n" * 50_000
+    data = b"title,abstract\na,b\n\xe9,c\n" + b'"\xff' + b"x" * 17_000_000 + b',y\nd,e\nf,"g\n' + b"h,i\n" * 50_000
     records = parse(read_csv, data)
     assert outcome(records)[:4] == [
         "a",
@@ -280,6 +282,7 @@ def test_csv_faults_reject_their_row() -> None:
         (4, "a line longer than 16 MiB"),
         "d",
     ]
+    assert isinstance(records[2], Reject) and records[2].raw == "x" * 79  # and its quote opens nothing
     assert isinstance(records[4], Reject)
     assert records[4].line == 6
     assert records[4].reason == "invalid CSV: field larger than field limit (131072); is a quote left open?"
