@@ -14,6 +14,7 @@ from kb.stores import GraphStore
 Row = dict[str, Any]
 
 DIGITS = 6
+SHARE_DIGITS = 4  # of a cosine, as SHARES keeps it
 FRONTIER = 100
 """How many nodes of a hop the next one starts from: the strongest, since a hub reaches everything."""
 
@@ -136,7 +137,7 @@ def why(store: GraphStore, a: Row, b: Row) -> Row:
     kinds = [node["label"] == "Paper" for node in (a, b)]
     if all(kinds):
         made["shared"] = _shared(run(store, "why_shared", a=a["id"], b=b["id"]))
-        made["weight"] = round(sum(row["weight"] for row in made["shared"]), DIGITS) if made["shared"] else None
+        made["weight"] = round(sum(row["weight"] for row in made["shared"]), SHARE_DIGITS) if made["shared"] else None
         made["cites"] = _cites(store, a["id"], b["id"]) + _cites(store, b["id"], a["id"])
     elif any(kinds):
         paper, entity = (a, b) if kinds[0] else (b, a)
