@@ -175,4 +175,5 @@ class Index:
                 self._open = sqlite3.connect(uri, uri=True, check_same_thread=False)
             return self._open.execute(sql, params).fetchall()
         except sqlite3.Error as error:
+            self.close()
             raise StoreError(f"{self.path} is damaged or missing ({error}): build the knowledge base again") from error

@@ -286,11 +286,11 @@ def test_networkx_has_every_node_and_edge(base: KnowledgeBase, tiny_kb: Path) ->
 def test_a_knowledge_base_built_anew_is_not_mixed_with_the_old(tiny_kb: Path, tmp_path: Path) -> None:
     """Opened before, asked after: the graph would not fit the index."""
     shutil.copytree(tiny_kb, tmp_path / "papers.kb")
-    opened = kb.open(tmp_path / "papers.kb")
     manifest = tmp_path / "papers.kb" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace("0123456789ab", "ba9876543210"))
-    with pytest.raises(StoreError, match="built anew while it was open"):
-        opened.show("ICON")
+    with kb.open(tmp_path / "papers.kb") as opened:
+        manifest.write_text(manifest.read_text().replace("0123456789ab", "ba9876543210"))
+        with pytest.raises(StoreError, match="built anew while it was open"):
+            opened.show("ICON")
 
 
 def test_a_verb_stays_a_verb_when_its_module_is_imported() -> None:

@@ -1,5 +1,6 @@
 """Names to nodes, full text, and what is misspelt."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from kb.tables import Tables
 
 
 @pytest.fixture(scope="module")
-def index(tiny_kb: Path) -> Index:
+def index(tiny_kb: Path) -> Iterator[Index]:
     """The index of `tiny`."""
-    return Index(tiny_kb / "search.sqlite")
+    opened = Index(tiny_kb / "search.sqlite")
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(
