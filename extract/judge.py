@@ -62,7 +62,7 @@ def introduced_score(features: Iterable[str]) -> float:
 
 
 def introduced_features(features: Iterable[str], kind: str, scores: Iterable[float]) -> set[str]:
-    """The features the second model looks at: evidence, place and shape, not the words themselves."""
+    """The features the second model looks at, and what the first one said; `known` marks a cue at a lexicon name."""
     kept = {f for f in features if f.startswith(_FOR_INTRODUCED)}
     if any(f.startswith("gazetteer") for f in kept):
         kept |= {f"known {f}" for f in kept if f.startswith(("introductions:", "verb"))}

@@ -122,9 +122,10 @@ def _changed(
             files[label] = Source(path, label, place, mapping or {})
         elif row["sha256"] != sha256(path):
             files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
+    merged = entangled(papers, labels & files.keys()) - files.keys()
     for row in inputs:
         path = folder.resolve().parent / row["place"]
-        if row["path"] in entangled(papers, labels & files.keys()) and row["path"] not in files and path.is_file():
+        if row["path"] in merged and path.is_file():
             files[row["path"]] = Source(path, row["path"], row["place"], row["map"])
     return list(files.values())
 
