@@ -26,6 +26,9 @@ KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for t
 KIND_PAPERS = 3
 SHORT_WINS = 4  # how many times more papers must use the short form for it to be the name
 SLUG = 64
+IDF_DIGITS = 1
+"""With the corpus counted in powers of two: one paper more or less must not shift the weight of every edge."""
+
 ACRONYMS = {
     "acronym": pl.String(), "long": pl.String(), "papers": pl.Int64(), "joined": pl.Boolean(), "reason": pl.String(),
     "sentence": pl.String(),
@@ -47,8 +50,8 @@ def canonicalise(
     """Give every mention its entity.
 
     `mentions` has the columns of `kb.tables.MENTIONS` less `entity`; `definitions` those of DEFINITIONS; `papers` is
-    the size of the corpus, for idf = ln(1 + papers / papers that name it). `aliases` are the user's rules; those
-    of the program go before. Does not depend on the order of the rows.
+    the size of the corpus, for idf = ln(1 + size / papers that name it), with the size as the next power of two and idf
+    in steps of IDF_DIGITS. `aliases` are the user's rules; those of the program go before. Does not depend on the order of the rows.
     """
     aliases = aliases or AliasFile()
     written = mentions["name"]
@@ -211,8 +214,9 @@ def _counted(entities: list[dict[str, Any]], mentions: pl.DataFrame, papers: int
         pl.col("paper").n_unique().cast(pl.Int64).alias("papers"), pl.len().cast(pl.Int64).alias("mentions")
     )
     made = pl.DataFrame(entities, schema=schema, orient="row").join(counts, on="id", how="left")
-    ratio = (1 + papers / pl.col("papers")).log(math.e).round(6)
-    return frame("entities", made.with_columns(ratio.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))
+    size = 1 << (papers - 1).bit_length() if papers else 1
+    idf = (1 + size / pl.col("papers")).log(math.e).round(IDF_DIGITS)
+    return frame("entities", made.with_columns(idf.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))
 
 
 def _report(acronyms: dict[str, Acronym]) -> pl.DataFrame:

@@ -24,7 +24,7 @@ MIN_WEIGHT = 0.05  # a cosine below this is chance
 SLICE = 20_000  # edges whose sentences are cut at a time
 VIA = 5  # shared names kept on an edge
 INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
-DIGITS = 6  # of an entity's part in a paper
+DIGITS = 3  # of an entity's part in a paper
 SHARE_DIGITS = 4  # of a cosine
 
 _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")

@@ -75,6 +75,12 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 ENTITY_EDGES = tuple(ROLE_EDGES.values())
 UNDIRECTED = ("SHARES",)
 
+HASH, KEYS = "kb_hash", "kb_keys"
+"""Properties on a server alone: what marks a node or relationship as ours, and the names a node answers to."""
+
+ABOUT = "KnowledgeBase"
+"""The label of the one node on a server that says which build it holds; its id is ABOUT too."""
+
 
 def label_of(node_id: str) -> str:
     """The node label an id belongs to: `paper:...` is a Paper, `method:...` a Method."""

@@ -86,16 +86,26 @@ def _sorted_names(tables: "Tables") -> list[tuple[str, int, int]]:
 def _names(tables: "Tables") -> Iterator[tuple[int, str, int]]:
     """(node, text, rank): everything a node answers to beside its id."""
     row = 0
-    for title, doi, arxiv in tables.papers.select("title", "doi", "arxiv").iter_rows():
+    for paper in tables.papers.select("title", "doi", "arxiv").iter_rows():
         row += 1
-        head, colon, _ = title.partition(": ")
-        yield from ((row, text, NAME) for text in (title, doi, arxiv) if text)
-        if colon:
-            yield row, head, HEAD
-    for name, aliases in tables.entities.select("name", "aliases").iter_rows():
+        yield from ((row, text, rank) for text, rank in paper_names(*paper))
+    for entity in tables.entities.select("name", "aliases").iter_rows():
         row += 1
-        yield row, name, NAME
-        yield from ((row, alias, ALIAS) for alias in aliases or () if alias != name)
+        yield from ((row, text, rank) for text, rank in entity_names(*entity))
+
+
+def paper_names(title: str, doi: str | None, arxiv: str | None) -> Iterator[tuple[str, int]]:
+    """(text, rank) of what a paper answers to."""
+    head, colon, _ = title.partition(": ")
+    yield from ((text, NAME) for text in (title, doi, arxiv) if text)
+    if colon:
+        yield head, HEAD
+
+
+def entity_names(name: str, aliases: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """(text, rank) of what an entity answers to."""
+    yield name, NAME
+    yield from ((alias, ALIAS) for alias in aliases or () if alias != name)
 
 
 def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
