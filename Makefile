@@ -29,6 +29,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tests/neo4j/lint_cypher.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python bench/run.py

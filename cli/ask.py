@@ -7,43 +7,50 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.cards import put_card, put_reasons
-from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet
+from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet, Store
 from cli.output import Block, counted, note, put_blocks, put_json, put_rows
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.questions import Questions
 
 _MAX_PATH = 12
 
 
-def opened(path: Path) -> "KnowledgeBase":
-    """The knowledge base of a folder; imported here, so that help and usage errors cost nothing."""
+def opened(path: Path, store: str | None) -> "Questions":
+    """The knowledge base of a folder, or of a server; imported here, so that help and usage errors cost nothing."""
     import kb
 
-    return kb.open(path)
+    if store is None:
+        return kb.open(path)
+    from cli.server import server_address
+
+    base = kb.connect(server_address(store, None, None))
+    if not base.manifest["complete"]:
+        note(f"the last load into {store} was cut off: run kb load again, answers may lack something", False)
+    return base
 
 
 def checked_hops(hops: int) -> int:
     """The value of --hops, checked before the knowledge base is looked for."""
-    from kb.base import hop_count
+    from kb.questions import hop_count
 
     return hop_count(hops)
 
 
-def stats(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+def stats(kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet: Quiet = False) -> None:
     """Count papers, nodes and edges. List the most shared names.
 
     \b
     Example: kb stats
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         answer = base.stats()
     if as_json:
         put_json(answer)
         return
     counts = [{"what": key, "count": answer[key]} for key in ("entries", "papers", "rejects")]
     blocks: list[Block] = [
-        (str(kb), ("what", "count"), counts),
+        (answer["path"], ("what", "count"), counts),
         ("Nodes", ("label", "nodes"), [{"label": k, "nodes": n} for k, n in answer["nodes"].items()]),
         ("Edges", ("edge", "edges"), [{"edge": k, "edges": n} for k, n in answer["edges"].items()]),
     ]
@@ -59,7 +66,9 @@ def rejects(kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) ->
     \b
     Example: kb rejects --json
     """
-    with opened(kb) as base:
+    import kb as library
+
+    with library.open(kb) as base:
         rows = base.rejects()
     _put(rows, ("source", "line", "reason", "raw"), as_json)
     if not rows:
@@ -71,6 +80,7 @@ def search(
     kind: Kind = None,
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -79,19 +89,21 @@ def search(
     \b
     Example: kb search clothed humans --kind method
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.search(" ".join(text), kind=kind, limit=limit)
     _put(rows, ("label", "name", "snippet", "id"), as_json, piped=("score",))
     _note_found(rows, limit, quiet)
 
 
-def show(name: Name, limit: Limit = 25, kb: Kb = DEFAULT_KB, as_json: Json = False, quiet: Quiet = False) -> None:
+def show(
+    name: Name, limit: Limit = 25, kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet: Quiet = False
+) -> None:
     """Show one paper or entity. Its edges by type, each with the sentence that proves it.
 
     \b
     Example: kb show ICON
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         card = base.show(name, limit=limit)
     if as_json:
         put_json(card)
@@ -108,6 +120,7 @@ def neighbours(
     kind: Kind = None,
     limit: Limit = 25,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -116,7 +129,7 @@ def neighbours(
     \b
     Example: kb neighbours ICON --hops 2 --edge USES
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.neighbours(name, hops=hops, edge=edge, kind=kind, limit=limit)
     columns = ("hop", "edge", "direction", "label", "name", "weight", "sentence")
     _put(rows, columns, as_json, piped=("from", "id"), marks=(name,))
@@ -128,6 +141,7 @@ def why(
     a: Annotated[str, typer.Argument(metavar="A", help="A paper or an entity.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -136,7 +150,7 @@ def why(
     \b
     Example: kb why ICON ECON
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         answer = base.why(a, b)
     if as_json:
         put_json(answer)
@@ -153,6 +167,7 @@ def path(
         int, typer.Option("--max-hops", min=1, max=_MAX_PATH, metavar="N", help="The longest to look for.")
     ] = 6,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -161,7 +176,7 @@ def path(
     \b
     Example: kb path ICON CLIP --max-hops 4
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.path(a, b, max_hops=max_hops)
     _put(rows, ("edge", "direction", "label", "name"), as_json, piped=("id",))
 
@@ -170,6 +185,7 @@ def similar(
     paper: Annotated[str, typer.Argument(metavar="PAPER", help="An id or a title, in any case.")],
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -178,7 +194,7 @@ def similar(
     \b
     Example: kb similar ICON --limit 5
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.similar(paper, limit=limit)
     _put(rows, ("weight", "shared", "name", "year", "via"), as_json, piped=("id",))
     _note_found(rows, limit, quiet)
@@ -188,6 +204,7 @@ def top(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric or concept.")],
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -196,7 +213,7 @@ def top(
     \b
     Example: kb top dataset --limit 20
     """
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.top(kind, limit=limit)
     counts = [c for c in ("papers", "mentions") if any(row[c] is not None for row in rows)]  # papers have no mentions
     _put(rows, (*counts, "name"), as_json, piped=("id",))
@@ -213,6 +230,7 @@ def query(
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most N rows.")] = None,
     kb: Kb = DEFAULT_KB,
+    store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -224,7 +242,7 @@ def query(
     from cli.cypher import parameters, statement
 
     text, values = statement(cypher, file), parameters(param or [])
-    with opened(kb) as base:
+    with opened(kb, store) as base:
         rows = base.query(text, params=values, limit=limit)
     _put(rows, tuple(rows[0]) if rows else (), as_json)
     if not rows:

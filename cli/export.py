@@ -12,8 +12,14 @@ from cli.options import DEFAULT_KB, Json, Kb, Quiet
 from cli.output import note, put_json
 from kb.errors import UsageError
 
-FOLDERS = ("csv",)  # formats of several files
-FILES = {"csv": "papers-csv", "mentions": "mentions.jsonl"}
+FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet")  # formats of several files
+FILES = {
+    "browser": "papers-browser",
+    "csv": "papers-csv",
+    "mentions": "mentions.jsonl",
+    "neo4j-admin": "papers-neo4j",
+    "neo4j-admin-parquet": "papers-neo4j",
+}
 """What a format is written to when no -o is given, where that is not `papers.FORMAT`."""
 
 

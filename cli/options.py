@@ -8,6 +8,10 @@ import typer
 DEFAULT_KB = Path("papers.kb")
 
 Kb = Annotated[Path, typer.Option("--kb", envvar="KB", metavar="DIR", help="The knowledge base.")]
+Store = Annotated[
+    str | None,
+    typer.Option("--store", envvar="KB_STORE", metavar="URI", help="Ask a Neo4j server instead: bolt://host:7687."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many rows.")]

@@ -28,7 +28,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Columns of short values: wrapping them would cost the sentences beside them nothing and the reader much.
 _SHORT = {"hop", "edge", "direction", "label", "weight", "year", "papers", "mentions", "score", "count", "shared"}
 _ARROWS = {"out": "->", "in": "<-", "both": "--"}
-_UNITS = {"read": "file", "extract": "paper"}
+_UNITS = {"read": "file", "extract": "paper", "nodes": "node", "edges": "edge"}
+_SHOWN_DIGITS = 4  # of a number for people; --json has all of them
 
 
 def one_line(text: str) -> str:
@@ -101,6 +102,8 @@ def cell(value: object) -> str:
         return one_line(json.dumps(_plain(value), ensure_ascii=False, default=str))
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return str(round(value, _SHOWN_DIGITS))
     return one_line(str(value))
 
 
@@ -145,6 +148,7 @@ def _bar() -> Iterator[Tick]:
         TextColumn("{task.description:<12}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -156,8 +160,10 @@ def _bar() -> Iterator[Tick]:
             if stage not in tasks:
                 for task in tasks.values():
                     bar.update(task, completed=bar.tasks[task].total)
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bar.add_task(stage, total=total, rate="")
+            seconds = bar.tasks[tasks[stage]].elapsed
+            rate = f"{done / seconds:,.0f}/s" if done and seconds else ""
+            bar.update(tasks[stage], completed=done, total=total, rate=rate)
 
         yield tick
 

@@ -15,29 +15,40 @@ from typing import TYPE_CHECKING, Any
 from kb.version import __version__
 
 if TYPE_CHECKING:
-    from kb.base import open
+    from kb.address import Address
+    from kb.base import connect, open
     from kb.build import add, apply_aliases, build, remove
+    from kb.check import check
     from kb.evaluate import evaluate, evaluate_pairs
     from kb.interop import to_networkx
+    from kb.load import load
 
 __all__ = [
+    "Address",
     "__version__",
     "add",
     "apply_aliases",
     "build",
+    "check",
+    "connect",
     "evaluate",
     "evaluate_pairs",
+    "load",
     "open",
     "remove",
     "to_networkx",
 ]
 
 _HOMES = {
+    "Address": "kb.address",
     "add": "kb.build",
     "apply_aliases": "kb.build",
     "build": "kb.build",
+    "check": "kb.check",
+    "connect": "kb.base",
     "evaluate": "kb.evaluate",
     "evaluate_pairs": "kb.evaluate",
+    "load": "kb.load",
     "open": "kb.base",
     "remove": "kb.build",
     "to_networkx": "kb.interop",

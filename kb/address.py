@@ -1,4 +1,7 @@
-"""Where a Neo4j server is and who asks: from options, else from NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE."""
+"""Where a Neo4j server is and who asks: from options, else from the variables that Neo4j's own tools read.
+
+NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE.
+"""
 
 import os
 from dataclasses import dataclass, field
@@ -28,6 +31,11 @@ class Address:
         return self.uri
 
     @property
+    def scheme(self) -> str:
+        """One of SCHEMES."""
+        return self.uri.split(":", 1)[0].lower()
+
+    @property
     def host(self) -> str:
         """The host's name or number."""
         return urlsplit(self.uri).hostname or "localhost"
@@ -38,9 +46,18 @@ class Address:
         return urlsplit(self.uri).port or DEFAULT_PORT
 
     @property
+    def place(self) -> str:
+        """Host and port, `[::1]:7687` for a number with colons."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
     def encrypted(self) -> bool:
         """Whether the scheme asks for TLS."""
-        return "+s" in urlsplit(self.uri).scheme
+        return "+s" in self.scheme
+
+    def with_scheme(self, scheme: str) -> str:
+        """The URI with another scheme."""
+        return f"{scheme}:{self.uri.split(':', 1)[1]}"
 
 
 def address(
@@ -48,11 +65,19 @@ def address(
 ) -> Address:
     """The address that arguments and environment give; raises UsageError for a URI that is none."""
     return Address(
-        uri=checked_uri(uri or os.environ.get("NEO4J_URI") or DEFAULT_URI),
-        user=user or os.environ.get("NEO4J_USERNAME") or DEFAULT_USER,
-        password=password or os.environ.get("NEO4J_PASSWORD") or None,
-        database=database or os.environ.get("NEO4J_DATABASE") or None,
+        uri=checked_uri(_given(uri, "NEO4J_URI") or DEFAULT_URI),
+        user=_given(user, "NEO4J_USERNAME") or DEFAULT_USER,
+        password=_given(password, "NEO4J_PASSWORD"),
+        database=_given(database, "NEO4J_DATABASE"),
     )
+
+
+def _given(value: str | None, variable: str) -> str | None:
+    """The value, else the variable's; None for an empty one."""
+    value = value or os.environ.get(variable) or None
+    if value and any("\ud800" <= char <= "\udfff" for char in value):  # bytes that are no text reach us so
+        raise UsageError(f"{variable} is not UTF-8 text")
+    return value
 
 
 def checked_uri(uri: str) -> str:
@@ -67,6 +92,8 @@ def checked_uri(uri: str) -> str:
         raise UsageError("the URI holds a user or password: give --user, and the password in NEO4J_PASSWORD")
     if parts.scheme in ("http", "https"):
         raise UsageError(f"the URI begins with {parts.scheme}://, which is the Browser's: write bolt://host:7687")
+    if parts.query and parts.scheme.startswith("bolt"):
+        raise UsageError("the URI ends in ?...: only a neo4j:// URI has such a routing context")
     if parts.scheme not in SCHEMES or not host or port == 0 or parts.path not in ("", "/") or parts.fragment:
         raise UsageError(f"no URI of a Neo4j server: write bolt://host:7687 (schemes: {', '.join(SCHEMES)})")
     return uri.rstrip("/")

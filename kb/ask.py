@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.queries import load
-from kb.schema import EDGES, ENTITY_EDGES, LABELS, UNDIRECTED, label_of
+from kb.schema import EDGES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
 from kb.stores import GraphStore
 
 Row = dict[str, Any]
 
 DIGITS = 6
-SHARE_DIGITS = 4  # of a cosine, as SHARES keeps it
 FRONTIER = 100
 """How many nodes of a hop the next one starts from: the strongest, since a hub reaches everything."""
 
@@ -33,6 +32,7 @@ def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
     """A node with its columns and its edges; entities have the papers that name them. At most `limit` edges a type."""
     is_paper = label_of(id) == "Paper"
     node = run(store, "show_paper" if is_paper else "show_entity", id=id)[0]
+    node |= {c: [] for c, kind in NODES[label_of(id)].items() if kind == "STRING[]" and node[c] is None}
     if is_paper or limit is None:
         found = _edges(store, [id])
     else:  # a hub has more papers than anybody reads: the engine cuts each type
@@ -137,7 +137,7 @@ def why(store: GraphStore, a: Row, b: Row) -> Row:
     kinds = [node["label"] == "Paper" for node in (a, b)]
     if all(kinds):
         made["shared"] = _shared(run(store, "why_shared", a=a["id"], b=b["id"]))
-        made["weight"] = round(sum(row["weight"] for row in made["shared"]), SHARE_DIGITS) if made["shared"] else None
+        made["weight"] = round(sum(row["weight"] for row in made["shared"]), DIGITS) if made["shared"] else None
         made["cites"] = _cites(store, a["id"], b["id"]) + _cites(store, b["id"], a["id"])
     elif any(kinds):
         paper, entity = (a, b) if kinds[0] else (b, a)

@@ -1,28 +1,22 @@
-"""The knowledge base as one object: names settled, then a question of `kb.ask`, plain values out."""
+"""A knowledge base opened: one on disk, or one that was loaded into a server. Both answer the same questions."""
 
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kb import ask
-from kb.errors import NotFoundError, StoreError, UsageError
+from kb.errors import StoreError, UsageError
 from kb.folder import GRAPH, INDEX, locate, read_manifest, read_rejects, read_tables
-from kb.guard import checked
-from kb.schema import EDGES, LABELS
-from kb.search import Index, Node
-from kb.stores import GraphStore, open_store
+from kb.questions import Questions, Row
+from kb.search import Index
+from kb.stores import GraphStore
+from kb.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kb.address import Address
     from kb.tables import Tables
-
-Row = dict[str, Any]
-MAX_HOPS = 4
-"""The widest neighbourhood: beyond it everything is near everything."""
 
 
 def open(path: str | Path = "papers.kb") -> "KnowledgeBase":
@@ -34,31 +28,31 @@ def open(path: str | Path = "papers.kb") -> "KnowledgeBase":
     return KnowledgeBase(path)
 
 
-class KnowledgeBase:
-    """A knowledge base on disk, read-only.
+def connect(server: "Address | str | None" = None) -> "ServerBase":
+    """The knowledge base that `kb.load` put on a Neo4j server; raises StoreError.
 
-    A name is an id, a title or its head, a DOI, an arXiv id, an entity's name or alias, in any case. Unknown names
-    raise NotFoundError with the nearest names, wrong options UsageError, a damaged file StoreError.
+    `server` is an Address or a URI such as bolt://localhost:7687; what it leaves out comes from NEO4J_URI,
+    NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE.
     """
+    from kb.address import Address, address
+
+    return ServerBase(server if isinstance(server, Address) else address(server))
+
+
+class KnowledgeBase(Questions):
+    """A knowledge base on disk, read-only."""
 
     def __init__(self, path: str | Path = "papers.kb") -> None:
         self.folder = Path(path)
+        self.place = str(self.folder)
         self.manifest = read_manifest(self.folder)
         self._folder = locate(self.folder)
-        self._index = Index(self._folder / INDEX)
+        self._names = Index(self._folder / INDEX)
         self._graph: GraphStore | None = None
-
-    def __enter__(self) -> "KnowledgeBase":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close its files."""
-        self._index.close()
+        self._names.close()
         if self._graph:
             self._graph.close()
             self._graph = None
@@ -69,78 +63,8 @@ class KnowledgeBase:
         if self._graph is None:
             if read_manifest(self.folder).get("build") != self.manifest.get("build"):
                 raise StoreError(f"{self.folder} was built anew while it was open: open it again")
-            self._graph = open_store(self._folder / GRAPH)
+            self._graph = EmbeddedStore(self._folder / GRAPH)
         return self._graph
-
-    def stats(self) -> Row:
-        """Counts of entries, papers, rejects, nodes and edges, and the most shared methods, datasets and tasks."""
-        return {"path": str(self.folder), **ask.stats(self._store, self.manifest)}
-
-    def resolve(self, name: str, *, labels: Sequence[str] = LABELS) -> list[Row]:
-        """The nodes a name may mean, best first."""
-        return [asdict(node) for node in self._nodes(name, labels)]
-
-    def search(self, text: str, *, kind: str | None = None, limit: int = 10) -> list[Row]:
-        """The papers and entities whose title, abstract, name or aliases hold the words, by BM25."""
-        found = self._index.search(text, label=kind and label(kind), limit=positive("limit", limit))
-        return [{**asdict(node), "snippet": snippet, "score": score} for node, snippet, score in found]
-
-    def show(self, name: str, *, limit: int | None = None) -> Row:
-        """A node, its columns and its edges by type, heaviest first; at most `limit` of each type."""
-        if limit is not None:
-            positive("limit", limit)
-        return ask.show(self._store, self._nodes(name)[0].id, limit=limit)
-
-    def neighbours(
-        self, name: str, *, hops: int = 1, edge: str | None = None, kind: str | None = None, limit: int = 25
-    ) -> list[Row]:
-        """What lies around a node, each node once with its heaviest edge, `limit` of each hop, heaviest first.
-
-        `edge` restricts the walk and `kind` what is reported. The next hop starts from the 100 strongest of the last
-        (`ask.FRONTIER`).
-        """
-        hop_count(hops)
-        edge, kind = edge and edge_type(edge), kind and label(kind)
-        id_ = self._nodes(name)[0].id
-        return ask.neighbours(self._store, id_, hops=hops, edge=edge, kind=kind, limit=positive("limit", limit))
-
-    def why(self, a: str, b: str) -> Row:
-        """What links two papers, a paper and an entity, or two entities, each thing with its sentences."""
-        first, second = self._paper_first(a), self._paper_first(b)
-        if first.id == second.id:
-            kind = "paper" if first.label == "Paper" else first.label
-            raise UsageError(f'both names mean the {kind} "{shortened(first.name)}": name two different papers')
-        return ask.why(self._store, asdict(first), asdict(second))
-
-    def path(self, a: str, b: str, *, max_hops: int = 6) -> list[Row]:
-        """A shortest way from one node to the other; NotFoundError when there is none of at most `max_hops`."""
-        start, end = self._paper_first(a), self._paper_first(b)
-        way = ask.path(self._store, start.id, end.id, max_hops=positive("max_hops", max_hops))
-        if way is None:
-            most = "1 hop" if max_hops == 1 else f"{max_hops} hops or fewer"
-            raise NotFoundError(f'no path of {most} between "{start.name}" and "{end.name}"')
-        return way
-
-    def similar(self, paper: str, *, limit: int = 10) -> list[Row]:
-        """Every other paper that shares something with a paper, by the weight of what they share."""
-        node = self._paper_first(paper)
-        if node.label != "Paper":
-            raise NotFoundError(f'"{node.name}" is a {node.label} that no single paper introduces: name a paper')
-        return ask.similar(self._store, node.id, limit=positive("limit", limit))
-
-    def top(self, kind: str, *, limit: int = 10) -> list[Row]:
-        """The nodes of a kind that most papers name; papers by how many others they are linked to."""
-        return ask.top(self._store, label(kind), limit=positive("limit", limit))
-
-    def query(self, cypher: str, *, params: Mapping[str, object] | None = None, limit: int | None = None) -> list[Row]:
-        """The rows of a Cypher query that only reads; UsageError for one that writes, reads files or fails."""
-        if limit is not None:
-            positive("limit", limit)
-        query = checked(cypher, params or {})
-        rows = self._store.run(query.text, params, limit=limit)
-        if query.columns and rows and len(query.columns) == len(rows[0]):
-            return [dict(zip(query.columns, row.values(), strict=True)) for row in rows]
-        return rows
 
     def rejects(self) -> list[Row]:
         """The records that were not read: source, line, reason and the first of the text."""
@@ -153,11 +77,12 @@ class KnowledgeBase:
     def export(self, format: str, out: str | Path) -> None:
         """Write the graph to `out` in a format of `kb.export.EXPORTERS`, outside of the knowledge base."""
         from kb.export import export
+        from kb.graph import about
 
         target = Path(os.path.realpath(out))  # Path.resolve raises on a ring of links
         if any(target.is_relative_to(folder.resolve()) for folder in (self.folder, self._folder)):
             raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
-        export(self.tables(), format, out)
+        export(self.tables(), format, out, about=about(self.manifest, self.folder))
 
     def to_networkx(self) -> "nx.MultiDiGraph":
         """The graph for networkx: nodes by id, edges keyed by type, SHARES once."""
@@ -165,59 +90,29 @@ class KnowledgeBase:
 
         return to_networkx(self.tables())
 
-    def _nodes(self, name: str, labels: Sequence[str] = LABELS) -> list[Node]:
-        found = self._index.resolve(name, labels)
-        if not found and (others := self._index.resolve(name)):  # there is one, of another kind
-            wanted = " or ".join(kind.lower() for kind in labels)
-            raise NotFoundError(f'"{others[0].name}" is a {others[0].label}, not a {wanted}')
-        if not found:
-            nearest = self._index.nearest(name)
-            hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-            raise NotFoundError(f'no paper or entity named "{shortened(name)}"{hint}', nearest)
-        return found
 
-    def _paper_first(self, name: str) -> Node:
-        """The paper of that name, else the paper that introduces the entity of that name if exactly one does."""
-        found = self._nodes(name)
-        best = next((node for node in found if node.label == "Paper"), found[0])
-        if best.label != "Paper":
-            owners = ask.run(self._store, "introduced_by", id=best.id)
-            if len(owners) == 1:
-                return Node(owners[0]["id"], "Paper", owners[0]["name"])
-        return best
+class ServerBase(Questions):
+    """A knowledge base on a Neo4j server, read-only; `manifest["complete"]` is False while or after a cut-off load."""
 
+    _embedded = False
 
-def label(kind: str) -> str:
-    """A node label given in any case."""
-    found = next((known for known in LABELS if known.casefold() == kind.strip().casefold()), None)
-    if found is None:
-        raise UsageError(f'no kind "{shortened(kind)}"; there are: {", ".join(LABELS)}')
-    return found
+    def __init__(self, address: "Address") -> None:
+        from kb.stores.neo4j import Neo4jStore
+        from kb.stores.neo4j_names import Neo4jNames
 
+        self.place = str(address)
+        self._server = Neo4jStore(address)
+        self._names = Neo4jNames(self._server)
+        try:
+            self.manifest = self._server.manifest()
+        except BaseException:
+            self.close()
+            raise
 
-def edge_type(edge: str) -> str:
-    """A relationship type given in any case, with spaces or hyphens for underscores."""
-    key = edge.strip().upper().replace("-", "_").replace(" ", "_")
-    if key not in EDGES:
-        raise UsageError(f'no edge "{shortened(edge)}"; there are: {", ".join(EDGES)}')
-    return key
+    def close(self) -> None:
+        """Close its connections."""
+        self._server.close()
 
-
-def hop_count(hops: int) -> int:
-    """A width of a neighbourhood."""
-    if not 1 <= hops <= MAX_HOPS:
-        raise UsageError(f"hops must lie between 1 and {MAX_HOPS}, not {hops}")
-    return hops
-
-
-def positive(name: str, value: int) -> int:
-    """A count of at least 1."""
-    if value < 1:
-        raise UsageError(f"{name} must be 1 or more, not {value}")
-    return value
-
-
-def shortened(text: str, limit: int = 80) -> str:
-    """A user's text on one line, for a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    @property
+    def _store(self) -> GraphStore:
+        return self._server

@@ -49,9 +49,9 @@ def canonicalise(
 ) -> Canonical:
     """Give every mention its entity.
 
-    `mentions` has the columns of `kb.tables.MENTIONS` less `entity`; `definitions` those of DEFINITIONS; `papers` is
-    the size of the corpus, for idf = ln(1 + size / papers that name it), with the size as the next power of two and idf
-    in steps of IDF_DIGITS. `aliases` are the user's rules; those of the program go before. Does not depend on the order of the rows.
+    `mentions` has the columns of `kb.tables.MENTIONS` less `entity`; `definitions` those of DEFINITIONS. `papers` is
+    the size of the corpus: idf = ln(1 + size / papers that name it), size the next power of two, idf to IDF_DIGITS.
+    `aliases` are the user's rules; those of the program go before. Does not depend on the order of the rows.
     """
     aliases = aliases or AliasFile()
     written = mentions["name"]

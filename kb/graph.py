@@ -5,8 +5,11 @@ without `kb_hash` is not ours, and nothing here touches it.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +17,7 @@ from kb import schema
 from kb.export import rows
 from kb.fold import fold
 from kb.search import entity_names, paper_names
-from kb.tables import Tables
+from kb.tables import Tables, valued
 
 HASH_BITS = 44
 """Of `kb_hash`: a server sums half a million of them in 64 bits, and one changed row in 10^13 goes unseen."""
@@ -41,12 +44,16 @@ class Part:
         return ("source", "target") if self.ends else ("id",)
 
 
-def nodes(tables: Tables) -> Iterator[Part]:
-    """A part for each label of the schema, also for one without nodes."""
+def nodes(tables: Tables, keys: Mapping[str, Iterable[str]] | None = None) -> Iterator[Part]:
+    """A part for each label of the schema, also for one without nodes.
+
+    `keys` are the folded names by id, as `kb.search.Index.keys` has them ready; without them they are folded here.
+    """
     for label, typed in schema.NODES.items():
         frame = rows.papers(tables) if label == "Paper" else rows.entities(tables, label)
-        keys = _paper_keys(frame) if label == "Paper" else _entity_keys(frame)
-        frame = frame.with_columns(pl.Series(schema.KEYS, keys, dtype=pl.List(pl.String)))
+        folded = _folded(label, frame) if keys is None else [keys.get(id_, ()) for id_ in frame["id"]]
+        listed = [sorted(key for key in own if len(key) <= LONGEST_KEY) for own in folded]
+        frame = frame.with_columns(pl.Series(schema.KEYS, listed, dtype=pl.List(pl.String)))
         columns = (*(name for name in typed if name != "id"), schema.KEYS)
         yield Part(label, columns, _hashed(label, frame))
 
@@ -60,24 +67,31 @@ def edges(tables: Tables) -> Iterator[Part]:
             yield Part(type_, tuple(typed), _hashed(type_, frame), (source, target))
 
 
-def _paper_keys(frame: pl.DataFrame) -> list[list[str]]:
-    return [_keys(paper_names(*row)) for row in frame.select("title", "doi", "arxiv").iter_rows()]
+def about(manifest: Mapping[str, Any], folder: Path) -> dict[str, object]:
+    """The properties of the one node that says which build a server holds."""
+    return {
+        "id": schema.ABOUT,
+        "name": folder.resolve().name,
+        "build": manifest["build"],
+        "version": manifest["version"],
+        "counts": json.dumps(manifest["counts"], sort_keys=True),
+        "complete": True,
+    }
 
 
-def _entity_keys(frame: pl.DataFrame) -> list[list[str]]:
-    return [_keys(entity_names(*row)) for row in frame.select("name", "aliases").iter_rows()]
-
-
-def _keys(names: Iterable[tuple[str, int]]) -> list[str]:
-    keys = {fold(text): None for text, _ in names}
-    return [key for key in keys if key and len(key) <= LONGEST_KEY]
+def _folded(label: str, frame: pl.DataFrame) -> list[set[str]]:
+    """The folded names of each node of a frame."""
+    if label == "Paper":
+        names = [paper_names(*row) for row in frame.select("title", "doi", "arxiv").iter_rows()]
+    else:
+        names = [entity_names(*row) for row in frame.select("name", "aliases").iter_rows()]
+    return [{key for text, _ in own if (key := fold(text))} for own in names]
 
 
 def _hashed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with `kb_hash`: the first bits of BLAKE2 over the row as JSON."""
-    numbers = [
-        digest(f"{name}{text}") for text in frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()
-    ]
+    frame = valued(frame)
+    numbers = [digest(f"{name}{text}") for text in frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()]
     return frame.with_columns(pl.Series(schema.HASH, numbers, dtype=pl.Int64))
 
 

@@ -22,7 +22,7 @@ FILES = {"COPY", "LOAD", "INSTALL", "UNINSTALL", "ATTACH", "EXPORT", "IMPORT", "
 PROCEDURES = {
     "show_tables", "table_info", "show_connection", "show_functions", "show_macros", "db_version", "catalog_version",
     "db.labels", "db.relationshiptypes", "db.propertykeys", "db.schema.nodetypeproperties",
-    "db.schema.reltypeproperties", "dbms.components",
+    "db.schema.reltypeproperties", "dbms.components", "db.index.fulltext.querynodes",
 }  # fmt: skip
 """Procedures that only describe the graph; any other may read a file, change a setting or write."""
 
@@ -74,20 +74,23 @@ class Query:
     columns: tuple[str, ...]
 
 
-def checked(cypher: str, params: Mapping[str, object]) -> Query:
-    """The query, ready for the embedded engine; raises UsageError in one line for one that may not or cannot run."""
+def checked(cypher: str, params: Mapping[str, object], *, embedded: bool = True) -> Query:
+    """The query, ready for the engine; raises UsageError in one line for one that may not or cannot run."""
     cypher = cypher.encode("utf-8", "replace").decode()  # bytes that are no text come as lone surrogates
     found = list(islice(tokens_of(cypher), MAX_TOKENS + 1))
     if len(found) > MAX_TOKENS:
         raise UsageError(f"the query has more than {MAX_TOKENS:,} words and signs: give long lists as a parameter")
     tokens = one_statement(found, cypher)
     refuse_writes(tokens, cypher)
-    refuse_missing(tokens, cypher)
+    if embedded:
+        refuse_missing(tokens, cypher)
     wanted = dict.fromkeys(t.text[1:].strip("`") for t in tokens if t.kind == "param")
     if lacking := [name for name in wanted if name not in params]:
         raise UsageError(f"the query asks for the parameter ${lacking[0]}: give it a value")
     if extra := [name for name in params if name not in wanted]:
         raise UsageError(f"the query has no parameter ${extra[0]}")
+    if not embedded:
+        return Query(cypher, ())
     return Query(_for_the_engine(tokens, cypher), tuple(columns_of(tokens, cypher)))
 
 
@@ -173,7 +176,7 @@ _CALLS = "only procedures that describe the graph are, such as show_tables() and
 
 # --- What the embedded engine lacks, and what Neo4j means by it -------------------------------------------------
 
-ELSEWHERE = "or run it on a Neo4j server"
+ELSEWHERE = "or run it on a server, --store bolt://host:7687"
 
 _FUNCTIONS = {
     "SHORTESTPATH": ("shortestPath()", "write MATCH p = (a)-[* SHORTEST 1..6]-(b), use kb path A B"),

@@ -25,7 +25,7 @@ SLICE = 20_000  # edges whose sentences are cut at a time
 VIA = 5  # shared names kept on an edge
 INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
 DIGITS = 3  # of an entity's part in a paper
-SHARE_DIGITS = 4  # of a cosine
+SHARE_DIGITS = 2 * DIGITS  # of a cosine: a sum of products, so nothing is left to round and engines cannot differ
 
 _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")
 

@@ -7,6 +7,7 @@ Cypher names `STRING`, `INT64`, `DOUBLE` and `STRING[]`.
 from extract.records import KINDS
 
 LABELS = ("Paper", *KINDS)
+ENTITIES = KINDS
 
 PAPER_COLUMNS = {
     "id": "STRING",

@@ -7,10 +7,10 @@
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kb.errors import StoreError
 from kb.fold import fold
@@ -118,6 +118,49 @@ def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
 
 
+def best_first(rows: Iterable[tuple[str, str, str, int, int]], name: str, labels: Sequence[str]) -> list[Node]:
+    """The nodes of rows (id, label, name, papers, rank), those that `name` means most likely first, each once."""
+    kept = [row for row in rows if row[1] in labels]
+    kept.sort(key=lambda row: (row[1] == "Paper", row[4], row[2] != name, -row[3], row[0]))
+    return list(dict.fromkeys(Node(*row[:3]) for row in kept))
+
+
+def closest(name: str, names: Sequence[str], limit: int) -> list[str]:
+    """The names that the fewest edits lead to, in the order of `names` where equal; none that is too unlike."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    key = sound(name).casefold().strip()
+    folded = [each.casefold() for each in names]
+    like = process.extract(key, folded, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=_LIKE)
+    return [names[i] for _, _, i in sorted(like, key=lambda hit: (-hit[1], hit[2]))]
+
+
+def search_words(text: str) -> list[str]:
+    """The words to search for."""
+    return [word for word in sound(text).split() if any(c.isalnum() for c in word)][:_WORDS]
+
+
+class Names(Protocol):
+    """What finds nodes by what people call them: an `Index` beside the graph, or a server's own."""
+
+    def resolve(self, name: str, labels: Sequence[str] = LABELS) -> list[Node]:
+        """The nodes with that id or name, best first."""
+        ...
+
+    def search(self, text: str, *, label: str | None, limit: int) -> list[tuple[Node, str, float]]:
+        """Nodes whose texts hold the words, with a snippet and a score, best first."""
+        ...
+
+    def nearest(self, name: str, *, limit: int = 3) -> list[str]:
+        """The names that come closest to one that nobody has."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        ...
+
+
 class Index:
     """The index of a knowledge base, opened for reading at the first question."""
 
@@ -134,9 +177,7 @@ class Index:
             rows = self._rows(sql, (fold(name),))
         if not rows:
             rows = self._by_id([f"{label.lower()}:{name.casefold()}" for label in LABELS])
-        kept = [row for row in rows if row[1] in labels]
-        kept.sort(key=lambda row: (row[1] == "Paper", row[4], row[2] != name, -row[3], row[0]))
-        return list(dict.fromkeys(Node(*row[:3]) for row in kept))
+        return best_first(rows, name, labels)
 
     def _by_id(self, ids: Sequence[str]) -> list[tuple[Any, ...]]:
         marks = ", ".join("?" * len(ids))
@@ -144,8 +185,7 @@ class Index:
 
     def search(self, text: str, *, label: str | None, limit: int) -> list[tuple[Node, str, float]]:
         """Nodes whose texts hold the words, by BM25: all words, else any; the last word may be a beginning."""
-        words = [word for word in sound(text).split() if any(c.isalnum() for c in word)][:_WORDS]
-        quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+        quoted = ['"' + word.replace('"', '""') + '"' for word in search_words(text)]
         if not quoted:
             return []
         sql = (
@@ -160,17 +200,17 @@ class Index:
 
     def nearest(self, name: str, *, limit: int = 3) -> list[str]:
         """The names that come closest to one that nobody has: by edits, then those that hold its words."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        key = sound(name).casefold().strip()
         names = [row[0] for row in self._rows("SELECT DISTINCT name FROM nodes ORDER BY name", ())]
-        like = process.extract(
-            key, [n.casefold() for n in names], scorer=OSA.normalized_similarity, limit=limit, score_cutoff=_LIKE
-        )
-        found = [names[i] for _, _, i in sorted(like, key=lambda hit: (-hit[1], hit[2]))]
+        found = closest(name, names, limit)
         found += [node.name for node, _, _ in self.search(name, label=None, limit=limit)]
         return list(dict.fromkeys(found))[:limit]
+
+    def keys(self) -> dict[str, list[str]]:
+        """The folded names of every node that has any, by id."""
+        found: dict[str, list[str]] = {}
+        for id_, key in self._rows("SELECT DISTINCT id, key FROM names JOIN nodes ON nodes.rowid = node", ()):
+            found.setdefault(id_, []).append(key)
+        return found
 
     def close(self) -> None:
         """Close the file."""

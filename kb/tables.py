@@ -78,6 +78,24 @@ def write_tables(tables: Tables, folder: Path) -> None:
         )
 
 
+def valued(frame: pl.DataFrame) -> pl.DataFrame:
+    """Null for empty text and empty lists, and no empty text in lists: in a graph, what has no value is no property.
+
+    Else the same graph would differ by the way it took: neo4j-admin keeps no empty list of CSV and no empty text of
+    Parquet.
+    """
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    lists = {
+        name: pl.col(name).list.eval(pl.element().filter(pl.element() != ""))
+        for name, dtype in frame.schema.items()
+        if dtype == pl.List(pl.String)
+    }
+    return frame.with_columns(
+        *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),
+        *(pl.when(each.list.len() > 0).then(each).alias(name) for name, each in lists.items()),
+    )
+
+
 def caption(title: str, limit: int = 60) -> str:
     """A short caption of a title: what stands before its colon, else its first `limit` characters."""
     head = title.split(": ", 1)[0].strip()

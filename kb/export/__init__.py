@@ -3,29 +3,37 @@
 Equal tables give equal bytes, and a target holds the whole export or what it held before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kb.errors import StoreError, UsageError
+from kb.export.browser import write_browser
 from kb.export.csv import write_csv
 from kb.export.graphml import write_graphml
 from kb.export.jsonl import write_jsonl
 from kb.export.mentions import write_mentions
+from kb.export.neo4j_admin import write_neo4j_admin, write_neo4j_admin_parquet
 from kb.tables import Tables
 
 __all__ = ["EXPORTERS", "export"]
 
-EXPORTERS: dict[str, Callable[[Tables, Path], None]] = {
+EXPORTERS: dict[str, Callable[..., None]] = {
+    "browser": write_browser,
     "csv": write_csv,
     "graphml": write_graphml,
     "jsonl": write_jsonl,
     "mentions": write_mentions,
+    "neo4j-admin": write_neo4j_admin,
+    "neo4j-admin-parquet": write_neo4j_admin_parquet,
 }
-"""Format name -> what writes it."""
+"""Format name -> what writes it: `(tables, path) -> None`, those of TOLD with `about=` besides."""
+
+TOLD = ("neo4j-admin", "neo4j-admin-parquet")
+"""The formats that also hold the node of `kb.graph.about`."""
 
 
-def export(tables: Tables, format: str, out: str | Path) -> None:
-    """Write `tables` to `out` in one of EXPORTERS: a file, for "csv" a folder.
+def export(tables: Tables, format: str, out: str | Path, *, about: Mapping[str, object] | None = None) -> None:
+    """Write `tables` to `out` in one of EXPORTERS: a file, or a folder; `about` goes into the formats of TOLD.
 
     Raises UsageError for an empty name or a format that is not there, StoreError for a place that cannot be written.
     """
@@ -35,7 +43,7 @@ def export(tables: Tables, format: str, out: str | Path) -> None:
     if not str(out):
         raise UsageError("no place to write to: the name is empty; name a file or a folder")
     try:
-        write(tables, Path(out))
+        write(tables, Path(out), **({"about": about} if format in TOLD else {}))
     except OSError as error:
         reason = error.strerror or error
         raise StoreError(f"cannot write {out}: {reason}; name another place or make room there") from error

@@ -1,12 +1,12 @@
-"""Where the graph lies: one seam of two methods, opened by URL."""
+"""Where the graph lies: one seam of two methods, and what both engines say of a query."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Protocol
 
-from kb.errors import UsageError
-
 Row = dict[str, object]
+
+NO_VALUE = "a parameter is no value of Cypher: give text, a number of 64 bits, true, false, null, or a list of one kind"
+TOO_MUCH = "the query needs more memory than there is: return less of each node, or add a LIMIT"
 
 
 class GraphStore(Protocol):
@@ -21,10 +21,7 @@ class GraphStore(Protocol):
         ...
 
 
-def open_store(url: str | Path) -> GraphStore:
-    """The store at `url`: a path is an image of the embedded database."""
-    from kb.stores.embedded import EmbeddedStore
-
-    if "://" in str(url):
-        raise UsageError(f"no store for {url}: give the path of a graph image")
-    return EmbeddedStore(Path(url))
+def first_line(text: str) -> str:
+    """The first line of a foreign message."""
+    line = (text.strip().splitlines() or ["no reason given"])[0].rstrip(" :")
+    return line.removesuffix("Supported inputs are").rstrip()

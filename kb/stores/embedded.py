@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import Error, StoreError, UsageError
 from kb.schema import EDGES, NODES
-from kb.stores import Row
+from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,9 +46,9 @@ class EmbeddedStore:
         except RuntimeError as error:
             raise translated(str(error), self.path) from error
         except MemoryError as error:
-            raise UsageError(_TOO_MUCH) from error
+            raise UsageError(TOO_MUCH) from error
         except (TypeError, ValueError) as error:  # from the binding, which types a list by its first value
-            raise UsageError(_NO_VALUE) from error
+            raise UsageError(NO_VALUE) from error
         return [dict(zip(names, map(plain, row), strict=True)) for row in rows]
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ def translated(message: str, path: Path) -> Error:
     if rest.startswith("List extract"):
         return UsageError("lists count from 1 in the embedded database, from 0 in Neo4j")
     if rest.startswith(("Unable to cast Python", "Unknown parameter type")):
-        return UsageError(_NO_VALUE)
+        return UsageError(NO_VALUE)
     if kind == "Parser":
         return UsageError(f"the query does not parse: {_shorter(rest)}")
     if kind in _MISFITS:
@@ -136,7 +136,7 @@ def translated(message: str, path: Path) -> Error:
     if "read-only" in rest:
         return UsageError("the query writes: a knowledge base is only read")
     if kind == "Buffer manager":
-        return UsageError(_TOO_MUCH)
+        return UsageError(TOO_MUCH)
     if kind in _FAULTS:
         return StoreError(f"{path} does not answer: {rest}")
     return UsageError(f"the query cannot be run: {rest}")
@@ -144,10 +144,6 @@ def translated(message: str, path: Path) -> Error:
 
 _MISFITS = ("Binder", "Catalog", "Runtime", "Conversion", "Overflow", "Not implemented", "Function")
 _FAULTS = ("IO", "Storage", "Checksum", "Corruption")
-_NO_VALUE = (
-    "a parameter is no value of Cypher: give text, a number of 64 bits, true, false, null, or a list of one kind"
-)
-_TOO_MUCH = "the query needs more memory than there is: return less of each node, or add a LIMIT"
 
 
 def _shorter(text: str) -> str:
@@ -159,12 +155,6 @@ def _reason(error: Exception) -> str:
     """What the engine says of a file it does not open, unless it speaks of its own source code."""
     reason = first_line(str(error)).removeprefix("Runtime exception: ")
     return "" if reason.startswith(("Assertion", "std::")) else f" ({reason})"
-
-
-def first_line(text: str) -> str:
-    """The first line of a foreign message."""
-    line = (text.strip().splitlines() or ["no reason given"])[0].rstrip(" :")
-    return line.removesuffix("Supported inputs are").rstrip()
 
 
 def write_image(tables: "Tables", path: Path) -> None:
@@ -229,8 +219,10 @@ def _copy_edges(connection: Any, tables: "Tables", folder: Path) -> None:
 def _copy(connection: Any, table: str, frame: "pl.DataFrame", folder: Path, options: str = "") -> None:
     if frame.is_empty():
         return
+    from kb.tables import valued
+
     file = folder / f"{table}.parquet"
-    frame.write_parquet(file, compression="lz4")
+    valued(frame).write_parquet(file, compression="lz4")
     # COPY takes no parameter for the file's name; the folder is the user's and may hold a quote.
     name = str(file).replace("\\", "\\\\").replace("'", "\\'")
     connection.execute(f"COPY {table} FROM '{name}'{options}")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 import kb
 from cli.main import app
-from kb.base import MAX_HOPS
+from kb.questions import MAX_HOPS
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-c", "from cli.main import main; main()")

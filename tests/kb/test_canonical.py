@@ -51,12 +51,20 @@ def test_spellings_become_one_entity_and_siblings_do_not() -> None:
 
 
 def test_entities_are_counted() -> None:
-    """Papers, mentions and idf = ln(1 + papers / papers that name it)."""
+    """Papers, mentions and idf = ln(1 + size / papers that name it), in tenths."""
     made = canonical([("p1", "Task", "parsing"), ("p1", "Task", "Parsing"), ("p2", "Task", "parsing")], papers=8)
     row = made.entities.row(0, named=True)
     assert list(row) == list(ENTITIES)
     assert (row["name"], row["aliases"], row["papers"], row["mentions"]) == ("parsing", ["parsing", "Parsing"], 2, 3)
-    assert row["idf"] == pytest.approx(math.log(5), abs=1e-6)
+    assert row["idf"] == round(math.log(5), 1)
+
+
+def test_a_paper_more_or_less_shifts_no_idf() -> None:
+    """The corpus counts in powers of two: else one paper less would change every edge, and a load write them all."""
+    rows = [("p1", "Task", "parsing"), ("p2", "Task", "tagging")]
+    tables = [canonical(rows, papers=papers).entities for papers in (5, 7, 8)]
+    assert tables[0].equals(tables[1]) and tables[1].equals(tables[2])
+    assert not tables[2].equals(canonical(rows, papers=9).entities)
 
 
 def test_a_bare_acronym_joins_the_long_form_that_others_define() -> None:

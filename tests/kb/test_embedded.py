@@ -6,7 +6,6 @@ import pytest
 
 from kb.errors import StoreError, UsageError
 from kb.schema import EDGES, NODES
-from kb.stores import open_store
 from kb.stores.embedded import EmbeddedStore, write_image
 from kb.tables import Tables, frame
 from tests.kb.export_fixture import NASTY, nasty_tables
@@ -29,13 +28,13 @@ def test_every_node_and_edge_is_in_the_image(store: EmbeddedStore, tiny: Tables)
 
 
 def test_odd_characters_survive(tmp_path: Path) -> None:
-    """NUL, quotes, line breaks and emoji come back as they went in; a quote in the folder's name is no harm."""
+    """NUL, quotes, line breaks, emoji come back as they went in, empty text as none; a quote in a path is no harm."""
     folder = tmp_path / 'it\'s a "folder"'
     folder.mkdir()
     write_image(nasty_tables(), folder / "graph.lbug")
     store = EmbeddedStore(folder / "graph.lbug")
     rows = store.run("MATCH (p:Paper) RETURN p.abstract AS abstract, p.venue AS venue ORDER BY p.id")
-    assert rows == [{"abstract": NASTY, "venue": None}, {"abstract": "", "venue": NASTY}]
+    assert rows == [{"abstract": NASTY, "venue": None}, {"abstract": None, "venue": NASTY}]
     rows = store.run("MATCH (m:Method {id: $id}) RETURN m.aliases AS aliases", {"id": "method:icon"})
     assert rows == [{"aliases": ["ICON", NASTY, "🦜"]}]
     store.close()
@@ -99,16 +98,10 @@ def test_a_missing_or_damaged_image_is_a_store_error(tmp_path: Path) -> None:
     """One line with the file and the remedy."""
     broken = tmp_path / "graph.lbug"
     with pytest.raises(StoreError, match="is missing: build the knowledge base again"):
-        open_store(broken).run("RETURN 1")
+        EmbeddedStore(broken).run("RETURN 1")
     broken.write_bytes(b"")
     with pytest.raises(StoreError, match="is missing: build the knowledge base again"):
-        open_store(broken).run("RETURN 1")
+        EmbeddedStore(broken).run("RETURN 1")
     broken.write_bytes(b"not a database" * 1000)
     with pytest.raises(StoreError, match=r"cannot be opened .*: build the knowledge base again"):
-        open_store(broken).run("RETURN 1")
-
-
-def test_a_url_without_a_store_is_a_usage_error() -> None:
-    """Only paths are read."""
-    with pytest.raises(UsageError, match="no store for http://x"):
-        open_store("http://x")
+        EmbeddedStore(broken).run("RETURN 1")

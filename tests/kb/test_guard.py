@@ -6,7 +6,7 @@ import pytest
 
 from kb.errors import UsageError
 from kb.guard import MAX_TOKENS, checked
-from kb.stores import open_store
+from kb.stores.embedded import EmbeddedStore
 
 READS = [
     "MATCH (n) RETURN n.set, n.`create`, {set: 1, copy: 2} AS load, 'DELETE' AS x // MERGE\n ;;",
@@ -110,7 +110,7 @@ def test_text_that_is_no_query_is_refused_in_one_line(cypher: str, message: str)
 def test_the_longest_query_does_not_break_the_engine(word: str, tiny_kb: Path) -> None:
     """Its parser descends for each of these; without the limit the process would end."""
     query = checked("RETURN " + f"{word} " * (MAX_TOKENS - 2) + ("true" if word == "NOT" else "1"), {})
-    store = open_store(tiny_kb / "graph.lbug")
+    store = EmbeddedStore(tiny_kb / "graph.lbug")
     assert len(store.run(query.text)) == 1
     store.close()
 
@@ -134,7 +134,7 @@ def test_what_the_embedded_engine_lacks_is_named_with_the_way_out(cypher: str, c
         checked(cypher, {})
     message = str(refused.value)
     assert f"the embedded database has no {construct}" in message
-    assert instead in message and message.endswith("run it on a Neo4j server")
+    assert instead in message and message.endswith("or run it on a server, --store bolt://host:7687")
 
 
 def test_parameters_are_checked_both_ways() -> None:

