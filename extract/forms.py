@@ -19,6 +19,9 @@ from extract.lexicon import words
 from extract.spans import Found
 
 _RESIDUE = re.compile(r"(?:[A-Za-z]{1,2}[_^]\S*$|(?:e\.g|i\.e)\b|\S+[_^]\{?\w+\}?$)")
+LONGEST = 200
+"""Characters of a name; what is longer is text that lost its blanks."""
+
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
 _LINKS = frozenset(("of", "from"))
@@ -216,6 +219,8 @@ def _describe(page: Page, form: Form) -> None:
 @lru_cache(maxsize=200_000)
 def well_formed(text: str) -> bool:
     """No residue of formulas and cut brackets: `AI` and `H.264`, but no `x`, `C_Phi`, `DA)^2` or `e.g. parsing`."""
+    if len(text) > LONGEST:
+        return False
     letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
     if letters < 2 and (not letters or digits < 2):
         return False

@@ -15,6 +15,7 @@ from dataclasses import replace
 from extract.records import Paper
 
 SLUG = 72  # characters of a title in an id
+LONGEST_ID = 200  # characters
 
 
 def slug(text: str, limit: int = SLUG) -> str:
@@ -97,9 +98,14 @@ def _one_paper(members: list[Paper]) -> bool:
 
 def _own_id(record: Paper) -> str:
     if record.id.startswith("paper:"):
-        return "" if _from_title(record) else record.id
+        return "" if _from_title(record) else _bounded(record.id)
     own = record.id or record.arxiv or record.doi or ""
-    return "paper:" + re.sub(r"\s+", "_", own.strip()) if own.strip() else ""
+    return _bounded("paper:" + re.sub(r"\s+", "_", own.strip())) if own.strip() else ""
+
+
+def _bounded(own: str) -> str:
+    """An id that an index of any store takes; one that is cut carries a hash of the whole."""
+    return own if len(own) <= LONGEST_ID else f"{own[: LONGEST_ID - 9]}-{digest(own)}"
 
 
 def _from_title(paper: Paper) -> bool:

@@ -175,11 +175,11 @@ def admin_classes() -> str:
     return os.pathsep.join(map(str, [*jars.glob("parquet-floor-*.jar"), jars / "*"]))
 
 
-def admin(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def admin(home: Path, *arguments: str, cwd: Path | None = None, heap: str = "1g") -> "subprocess.CompletedProcess[str]":
     """Run the server's own `neo4j-admin` on a home that is not running; raises CalledProcessError."""
-    order = [java(), *JAVA_OPTIONS, "-Xmx1g", "-cp", admin_classes(), "org.neo4j.cli.AdminTool", *arguments]
+    order = [java(), *JAVA_OPTIONS, f"-Xmx{heap}", "-cp", admin_classes(), "org.neo4j.cli.AdminTool", *arguments]
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-    return subprocess.run(order, env=environment, capture_output=True, text=True, check=True)
+    return subprocess.run(order, cwd=cwd, env=environment, capture_output=True, text=True, check=True)
 
 
 def start(
