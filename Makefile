@@ -1,11 +1,12 @@
 # make kb     install, build a knowledge base from the seeds and ask it two questions
-# make test   the tests      make lint   ruff and mypy      make bench   the benchmarks
+# make test   the tests      make lint   ruff, mypy, Cypher      make bench   the benchmarks
+# make neo4j  a Neo4j server without Docker (Java 17 or 21, Maven); make neo4j-stop ends it
 # Each makes .venv where it is missing; PYTHON=/path/to/python chooses another Python, 3.11 or newer.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help kb test lint bench clean
+.PHONY: help kb test lint bench bench-neo4j neo4j neo4j-stop clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c "$(NEW_ENOUGH)" 2>/dev/null && echo $$python && break; done)
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 kb: $(VENV)/.installed
 	$(BIN)/kb build seeds/ --kb papers.kb
@@ -33,6 +34,15 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python bench/run.py
+
+bench-neo4j: $(VENV)/.installed
+	$(BIN)/python bench/bench_neo4j.py
+
+neo4j: | $(BIN)/python
+	@$(BIN)/python tests/neo4j/neo4j_server.py start
+
+neo4j-stop: | $(BIN)/python
+	@$(BIN)/python tests/neo4j/neo4j_server.py stop
 
 # Knowledge bases and .venv stay: the first may be yours, the second is slow to make.
 clean:

@@ -24,13 +24,21 @@ FILES = {
 
 
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="graphml, csv (a folder), jsonl or mentions.")],
+    format: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="graphml, csv, jsonl, mentions, browser, neo4j-admin or neo4j-admin-parquet."
+        ),
+    ],
     out: Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; - is stdout.")] = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the graph in another format. mentions is one entity of one paper a line.
+    """Write the graph in another format.
+
+    graphml is for Gephi; mentions is one entity of one paper a line. Folders: csv; browser, questions and a style for
+    the Neo4j Browser; neo4j-admin and neo4j-admin-parquet, for the server's own import tool.
 
     \b
     Example: kb export graphml -o papers.graphml

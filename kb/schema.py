@@ -76,6 +76,17 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 ENTITY_EDGES = tuple(ROLE_EDGES.values())
 UNDIRECTED = ("SHARES",)
 
+# The palette of Okabe and Ito (2008), told apart by colour-blind eyes.
+COLOURS = {
+    "Paper": (153, 153, 153),
+    "Method": (0, 114, 178),
+    "Dataset": (230, 159, 0),
+    "Task": (0, 158, 115),
+    "Metric": (213, 94, 0),
+    "Concept": (204, 121, 167),
+}
+"""Label -> red, green, blue."""
+
 HASH, KEYS = "kb_hash", "kb_keys"
 """Properties on a server alone: what marks a node or relationship as ours, and the names a node answers to."""
 

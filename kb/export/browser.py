@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kb.export.files import whole
-from kb.export.graphml import COLOURS
 from kb.export.guide import SERVE, guide
 from kb.queries import browser as questions
-from kb.schema import EDGES, LABELS
+from kb.schema import COLOURS, EDGES, LABELS
 from kb.tables import Tables
 
 FOLDER = "citation graph"

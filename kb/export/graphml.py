@@ -27,15 +27,6 @@ from kb.export.files import whole
 from kb.tables import EDGES as EDGE_TABLE
 from kb.tables import Tables
 
-# The palette of Okabe and Ito (2008), told apart by colour-blind eyes.
-COLOURS = {
-    "Paper": (153, 153, 153),
-    "Method": (0, 114, 178),
-    "Dataset": (230, 159, 0),
-    "Task": (0, 158, 115),
-    "Metric": (213, 94, 0),
-    "Concept": (204, 121, 167),
-}
 TYPES = {"STRING": "string", "STRING[]": "string", "INT64": "long", "DOUBLE": "double"}
 """Cypher type -> `attr.type`."""
 
@@ -91,7 +82,7 @@ def _key(key: str, owner: str, name: str, kind: str) -> str:
 
 def _nodes(frame: pl.DataFrame, label: str) -> str:
     papers = pl.col("papers").fill_null(1).clip(lower_bound=1) if "papers" in frame.columns else pl.lit(1)
-    red, green, blue = COLOURS[label]
+    red, green, blue = schema.COLOURS[label]
     look = f'<data key="r">{red}</data><data key="g">{green}</data><data key="b">{blue}</data>'
     own = {name: frame.schema[name] for name in rows.node_columns() if name in frame.columns}
     parts = [

@@ -13,10 +13,9 @@ from kb.base import open as open_kb
 from kb.errors import StoreError
 from kb.export import export
 from kb.export.browser import FOLDER, readable, style
-from kb.export.graphml import COLOURS
 from kb.export.guide import GROUPS, examples, guide
 from kb.queries import browser as questions
-from kb.schema import EDGES, LABELS
+from kb.schema import COLOURS, EDGES, LABELS
 from kb.tables import Tables, frame
 
 SERVER_ONLY = {"full_text", "lineage_after", "lineage_before", "path_between_papers"}

@@ -46,6 +46,15 @@ def server_address(request: pytest.FixtureRequest) -> Address:
     return Address(request.getfixturevalue("start_server")().uri)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests ran against a real server; a skip would else be easy to overlook."""
+    ran = [report for report in terminalreporter.stats.get("passed", []) if report.nodeid.startswith("tests/neo4j/")]
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if r.nodeid.startswith("tests/neo4j/")]
+    if ran or skipped:
+        where = os.environ.get("NEO4J_TEST_URI") or f"Neo4j {neo4j_server.version()}"
+        terminalreporter.write_line(f"tests of Neo4j, on {where}: {len(ran)} passed, {len(skipped)} skipped")
+
+
 @pytest.fixture(scope="session")
 def wiped() -> Callable[[Address], None]:
     """Empties a server."""

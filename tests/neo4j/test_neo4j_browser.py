@@ -20,13 +20,13 @@ import neo4j_server
 import polars as pl
 import pytest
 
-from kb import graph
 from kb.export import export
 from kb.export.browser import FOLDER, style
-from kb.export.graphml import COLOURS
 from kb.export.guide import examples
+from kb.folder import write_folder
+from kb.load import load
 from kb.queries import browser as questions
-from kb.schema import NODES
+from kb.schema import COLOURS
 from kb.tables import Tables, frame
 
 if TYPE_CHECKING:
@@ -91,29 +91,17 @@ def more_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def server(start_server: Callable[..., neo4j_server.Server], tables: Tables) -> neo4j_server.Server:
+def server(
+    start_server: Callable[..., neo4j_server.Server],
+    tables: Tables,
+    tiny_manifest: dict[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> neo4j_server.Server:
     """A server of its own, for its Browser's address, that holds the graph."""
-    started = start_server(heap="512m")
-    with neo4j.GraphDatabase.driver(started.uri) as driver, driver.session() as session:
-        load(session, tables)
+    started, folder = start_server(heap="512m"), tmp_path_factory.mktemp("browser-kb")
+    write_folder(tables, tiny_manifest, folder)
+    load(folder, started.uri)
     return started
-
-
-def load(session: neo4j.Session, tables: Tables) -> None:
-    """Put the graph on the server, with the full-text indexes."""
-    for part in graph.nodes(tables):
-        session.run(f"UNWIND $rows AS row CREATE (n:{part.name}) SET n = row", rows=part.frame.to_dicts()).consume()
-    for part in graph.edges(tables):
-        source, target = part.ends or ("", "")
-        session.run(
-            f"UNWIND $rows AS row MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}}) "
-            f"CREATE (a)-[r:{part.name}]->(b) SET r = row REMOVE r.source, r.target",
-            rows=part.frame.to_dicts(),
-        ).consume()
-    for name, columns in {"kb_text": "n.title, n.abstract, n.name, n.aliases", "kb_keys": "n.kb_keys"}.items():
-        labels = "|".join(NODES)
-        session.run(f"CREATE FULLTEXT INDEX {name} FOR (n:{labels}) ON EACH [{columns}]").consume()
-    session.run("CALL db.awaitIndexes(60)").consume()
 
 
 @pytest.fixture(scope="module")
