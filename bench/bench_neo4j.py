@@ -24,7 +24,7 @@ import run
 import kb
 from kb import graph
 from kb.folder import read_tables
-from kb.load import constraints
+from kb.statements import RANGES
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "neo4j"))
@@ -61,8 +61,8 @@ def naive(base: Path, uri: str) -> tuple[float, float]:
     papers = list(nodes.frame.head(NAIVE).iter_rows(named=True))
     with neo4j.GraphDatabase.driver(uri) as driver, driver.session() as session:
         wipe(session)
-        for statement in constraints():
-            session.run(statement).consume()
+        for index in RANGES:
+            session.run(index.statement).consume()
 
         def put(rows: list[dict[str, object]]) -> None:
             for row in rows:

@@ -15,7 +15,7 @@ def load(
     uri: Uri = None,
     user: User = None,
     database: Database = None,
-    force: Annotated[bool, typer.Option("--force", help="Load even an empty knowledge base.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Load an empty knowledge base, or over nodes of yours with our ids.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would change.")] = False,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
@@ -47,6 +47,8 @@ def _summarise(made: dict[str, Any]) -> None:
         put_blocks([(made["server"], ("what", *_CHANGES, "unchanged"), rows)])
     would = "would be " if made["dry_run"] else ""
     print(", ".join(f"{count} {would if not i else ''}{key}" for i, (key, count) in enumerate(whole.items())))
+    if (before := made["before"]) and whole["deleted"]:
+        note(f"{made['server']} held {before} before", False)
     if kept := made["kept"]:
         note(
             f"{counted(kept, 'node')} that vanished here stayed there: a label or relationship of yours is on them",

@@ -64,11 +64,14 @@ def address(
     uri: str | None = None, *, user: str | None = None, password: str | None = None, database: str | None = None
 ) -> Address:
     """The address that arguments and environment give; raises UsageError for a URI that is none."""
+    chosen = _given(database, "NEO4J_DATABASE")
+    if chosen and chosen.casefold() == "system":
+        raise UsageError("the database system is the server's own: name another, by default neo4j")
     return Address(
         uri=checked_uri(_given(uri, "NEO4J_URI") or DEFAULT_URI),
         user=_given(user, "NEO4J_USERNAME") or DEFAULT_USER,
         password=_given(password, "NEO4J_PASSWORD"),
-        database=_given(database, "NEO4J_DATABASE"),
+        database=chosen,
     )
 
 
@@ -83,6 +86,8 @@ def _given(value: str | None, variable: str) -> str | None:
 def checked_uri(uri: str) -> str:
     """The URI, if it is one of a Neo4j server and holds no user and no password; they would stand in histories."""
     uri = uri.strip()
+    if any(c.isspace() or not c.isprintable() for c in uri):
+        raise UsageError("the URI holds a blank or a control character: write bolt://host:7687")
     try:
         parts = urlsplit(uri)
         port, host = parts.port, parts.hostname

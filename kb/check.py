@@ -86,8 +86,8 @@ def _rights(driver: "Driver", address: Address) -> str:
 def _loaded(driver: "Driver", address: Address) -> str:
     """What the server says of the knowledge base it holds; that it holds none is no fault."""
     with driver.session(database=address.database) as session:
-        found = session.run(f"MATCH (k:{ABOUT}) RETURN properties(k) AS about LIMIT 1").single()
-    if found is None:
+        found = session.run(f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k) AS about", id=ABOUT).single()
+    if found is None or "build" not in found["about"]:
         return "none is loaded yet: kb load"
     about = found["about"]
     text = f"{about.get('name')}, build {about.get('build')}"

@@ -34,6 +34,9 @@ _ANSWERS = {
     "ROLE architect TO the user",
     "General.WriteOnReadOnlyAccessDatabase": "{uri}: {database} is read-only: see server.databases.read_only and "
     "server.databases.default_to_read_only in its neo4j.conf",
+    "Schema.IndexAlreadyExists": "{uri} has an index of yours where a constraint has to be: drop it ({said})",
+    "Schema.IndexWithNameAlreadyExists": "{uri} has an index of yours with a name of ours: drop or rename it ({said})",
+    "Schema.ConstraintCreationFailed": "{uri} holds several nodes of yours with one label and id: {said}",
     "General.DatabaseUnavailable": "{uri}: {database} is not online: wait while it starts, else see why in "
     "logs/debug.log of the server",
 }

@@ -59,11 +59,16 @@ _ACTIONS = re.compile(
 )
 
 
+LONGEST = 1_000
+"""Characters of a text that tell it apart; the work grows with the square of the length."""
+
+
 def fold(text: str, kind: str | None = None) -> str:
     """The key under which all spellings of a name meet; `kind` (`"Task"`) allows that kind's own rules.
 
     Never empty for a text that is not. Idempotent for any Unicode text.
     """
+    text = text[:LONGEST]
     seen: set[str] = set()
     while text not in seen:
         seen.add(text)

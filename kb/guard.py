@@ -11,7 +11,7 @@ not, and to name the columns as Neo4j does: by the text of what is returned.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from kb.errors import UsageError
 
@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPE = re.compile(r"\\u+[0-9a-fA-F]{4}")
 _UNENDED = {"'": "a string", '"': "a string", "`": "a quoted name", "/*": "a comment"}
 
 
@@ -76,6 +77,9 @@ class Query:
 
 def checked(cypher: str, params: Mapping[str, object], *, embedded: bool = True) -> Query:
     """The query, ready for the engine; raises UsageError in one line for one that may not or cannot run."""
+    if not embedded and (escape := _ESCAPE.search(cypher)):
+        # A server puts the character in its place before it splits the query: a quote would end a string we see whole.
+        raise UsageError(f"the query holds {escape[0]}: write the character itself, or give it as a parameter")
     cypher = cypher.encode("utf-8", "replace").decode()  # bytes that are no text come as lone surrogates
     found = list(islice(tokens_of(cypher), MAX_TOKENS + 1))
     if len(found) > MAX_TOKENS:
@@ -84,6 +88,8 @@ def checked(cypher: str, params: Mapping[str, object], *, embedded: bool = True)
     refuse_writes(tokens, cypher)
     if embedded:
         refuse_missing(tokens, cypher)
+    else:
+        refuse_runs(tokens, cypher)
     wanted = dict.fromkeys(t.text[1:].strip("`") for t in tokens if t.kind == "param")
     if lacking := [name for name in wanted if name not in params]:
         raise UsageError(f"the query asks for the parameter ${lacking[0]}: give it a value")
@@ -142,6 +148,17 @@ def refuse_writes(tokens: Sequence[Token], cypher: str) -> None:
             )
         if token.upper == "CALL" and not _is_name(body, i):
             _refuse_call(body[i + 1 :])
+
+
+def refuse_runs(tokens: Sequence[Token], cypher: str) -> None:
+    """Raise UsageError for a long run of one sign, as `NOT NOT ..`: a server descends for each and does not answer."""
+    run = 1
+    for before, token in pairwise(tokens):
+        run = run + 1 if token.text.upper() == before.text.upper() else 1
+        if run > MAX_DEPTH:
+            raise UsageError(
+                f"the query repeats {_short(token.text)} more than {MAX_DEPTH} times{_place(cypher, token.start)}"
+            )
 
 
 def _is_name(tokens: Sequence[Token], i: int) -> bool:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from kb import graph
+from kb import graph, statements
 from kb.address import Address, address
 from kb.connection import connect, explain
-from kb.errors import UsageError
+from kb.errors import StoreError, UsageError
 from kb.folder import INDEX, locate, read_manifest, read_tables
 from kb.intake import Clock, Progress
-from kb.schema import ABOUT, EDGES, ENTITIES, HASH, KEYS, LABELS, NODES
+from kb.schema import ABOUT
 from kb.search import Index
 from kb.sync import Change, compare
 
@@ -29,40 +29,6 @@ if TYPE_CHECKING:
 BATCH_ROWS = 5_000
 BATCH_BYTES = 4_000_000
 """Of text in one transaction, which the server holds in memory until it is committed."""
-
-
-def constraints() -> list[str]:
-    """The statements that make the constraints and range indexes; each is named, and does nothing when it is there."""
-    labels = (*LABELS, ABOUT)
-    return [
-        *(f"CREATE CONSTRAINT {_name(each)}_id IF NOT EXISTS FOR (n:{each}) REQUIRE n.id IS UNIQUE" for each in labels),
-        *(f"CREATE INDEX {_name(each)}_name IF NOT EXISTS FOR (n:{each}) ON (n.name)" for each in LABELS),
-        "CREATE INDEX paper_year IF NOT EXISTS FOR (n:Paper) ON (n.year)",
-        *(f"CREATE INDEX {_name(each)}_first_year IF NOT EXISTS FOR (n:{each}) ON (n.first_year)" for each in ENTITIES),
-    ]
-
-
-def text_indexes() -> list[str]:
-    """The statements that make the full-text indexes, of words and of whole names."""
-    every = "|".join(LABELS)
-    return [
-        f"CREATE FULLTEXT INDEX kb_text IF NOT EXISTS FOR (n:{every}) ON EACH [n.title, n.abstract, n.name, n.aliases] "
-        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
-        f"CREATE FULLTEXT INDEX {KEYS} IF NOT EXISTS FOR (n:{every}) ON EACH [n.{KEYS}] "
-        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}}",
-    ]
-
-
-def _name(label: str) -> str:
-    return "knowledge_base" if label == ABOUT else label.lower()
-
-
-def _tokens() -> Iterator[tuple[str, list[str]]]:
-    """Every label, type and property by the procedure that makes it known: the Browser warns of one that is not."""
-    parts = [*NODES.values(), *(columns for _, _, columns in EDGES.values())]
-    yield "db.createLabel", list(NODES)
-    yield "db.createRelationshipType", list(EDGES)
-    yield "db.createProperty", sorted({column for columns in parts for column in columns})
 
 
 def load(
@@ -77,10 +43,11 @@ def load(
 
     `server` is an Address or a URI; what it leaves out comes from NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and
     NEO4J_DATABASE. Labels, relationship types, properties, nodes and relationships that did not come from here stay.
-    An empty knowledge base is refused without `force`; `dry_run` only counts.
+    An empty knowledge base is refused without `force`, and so is one whose ids nodes of yours have; `dry_run` counts.
 
-    Returns {"build", "server", "dry_run", "nodes", "edges", "kept", "parts", "timings"}: created, updated, deleted
-    and unchanged of nodes and edges, and of each label and type; `kept` nodes vanished here but hold what is yours.
+    Returns {"build", "server", "dry_run", "before", "nodes", "edges", "kept", "parts", "timings"}: created, updated,
+    deleted and unchanged of nodes and edges, and of each label and type; `kept` nodes vanished here but hold what is
+    yours; `before` is the name of the knowledge base that was there.
     Raises UsageError, and StoreError for a server that cannot be reached or goes away.
     """
     where = server if isinstance(server, Address) else address(server)
@@ -91,15 +58,19 @@ def load(
     parts = [*graph.nodes(tables, keys=_keys(folder)), *graph.edges(tables)]
     clock.end("read")
     with connect(where) as driver, _explained(where), driver.session(database=where.database) as session:
-        loader = _Loader(session, clock)
+        loader = _Loader(session, where, clock)
         if not dry_run:
             loader.prepare()
+        before = loader.about().get("name")
         changes = loader.compare(parts)
+        if not force:
+            loader.refuse_foreign(changes)
         kept = 0 if dry_run else loader.write(changes, graph.about(manifest, folder))
     return {
         "build": manifest["build"],
         "server": str(where),
         "dry_run": dry_run,
+        "before": before,
         "nodes": _summed(change for change in changes if not change.part.ends),
         "edges": _summed(change for change in changes if change.part.ends),
         "kept": kept,
@@ -149,21 +120,18 @@ def _by_name(changes: Iterable[Change]) -> dict[str, dict[str, int]]:
 class _Loader:
     """One load over one session."""
 
-    def __init__(self, session: "Session", clock: Clock) -> None:
+    def __init__(self, session: "Session", where: Address, clock: Clock) -> None:
         self.session = session
+        self.where = where
         self.clock = clock
 
     def prepare(self) -> None:
         """Make the constraints, the indexes and the names of the schema, and wait until they are there."""
-        self._all(constraints())
-        for procedure, names in _tokens():
-            self.session.run(f"UNWIND $names AS name CALL {procedure}(name)", names=names).consume()
-        self.session.run("CALL db.awaitIndexes(300)").consume()
+        self._make(statements.RANGES)
+        for procedure, names in statements.schema_names().items():
+            self._change(f"UNWIND $names AS name CALL {procedure}(name)", names=names)
+        self._await()
         self.clock.end("schema")
-
-    def _all(self, statements: Iterable[str]) -> None:
-        for statement in statements:
-            self.session.run(statement).consume()
 
     def compare(self, parts: Iterable[graph.Part]) -> list[Change]:
         """What each part has to change."""
@@ -174,13 +142,29 @@ class _Loader:
         self.clock.end("compare")
         return changes
 
-    def ask(self, cypher: str, params: Mapping[str, object]) -> list[list[object]]:
+    def refuse_foreign(self, changes: Iterable[Change]) -> None:
+        """Raise UsageError when nodes that are not ours have ids that we would write."""
+        for change in changes:
+            if change.part.ends is None and change.created.height:
+                theirs = {row[0] for row in self.ask(statements.foreign_ids(change.part.name), {})}
+                if found := sorted(theirs.intersection(change.created["id"])):
+                    raise UsageError(
+                        f"{self.where} holds {len(found)} {change.part.name} nodes of yours with our ids, such as "
+                        f"{found[0][:80]}: rename them, or --force takes them over"
+                    )
+
+    def ask(self, cypher: str, params: Mapping[str, object]) -> list[list[Any]]:
         """The rows of a reading query."""
 
-        def work(transaction: "ManagedTransaction") -> list[list[object]]:
+        def work(transaction: "ManagedTransaction") -> list[list[Any]]:
             return [record.values() for record in transaction.run(cypher, dict(params))]
 
         return self.session.execute_read(work)
+
+    def about(self) -> dict[str, object]:
+        """What the server says that it holds."""
+        rows = self.ask(f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k)", {"id": ABOUT})
+        return dict(rows[0][0]) if rows else {}
 
     def write(self, changes: list[Change], about: Mapping[str, object]) -> int:
         """Write the changes; returns how many nodes vanished here but stay, for something of the user's holds them."""
@@ -188,16 +172,26 @@ class _Loader:
         edges = [change for change in changes if change.part.ends]
         if any(change.size for change in changes):
             self._tell({**about, "complete": False})
-        self._run("nodes", [(upsert(c.part), rows) for c in nodes for rows in (c.created, c.updated)])
-        self._all(text_indexes())  # filled beside the edges: sooner than node by node
-        self._run("edges", [(upsert(c.part), rows) for c in edges for rows in (c.created, c.updated)])
-        self._run("prune", [(delete_edges(c.part), c.deleted) for c in edges])
-        kept = self._run("release", [(release(c.part), c.deleted) for c in nodes])
-        self._run("prune", [(delete_nodes(c.part), c.deleted) for c in nodes])
-        self.session.run("CALL db.awaitIndexes(600)").consume()
+        self._run("prune", [(statements.delete_edges(c.part), c.deleted) for c in edges])
+        self._write("nodes", nodes)
+        self._make(statements.TEXTS)  # filled beside the edges: sooner than node by node
+        self._write("edges", edges)
+        kept = self._run("release", [(statements.release(c.part), c.deleted) for c in nodes])
+        self._run("prune", [(statements.delete_nodes(c.part), c.deleted) for c in nodes])
+        self._await()
         self.clock.end("indexes")
         self._tell(about)
         return kept
+
+    def _write(self, stage: str, changes: list[Change]) -> None:
+        """Create and update rows; raises StoreError when some had no place, as only another writer can bring about."""
+        jobs = [(statements.create(c.part), c.created) for c in changes]
+        jobs += [(statements.update(c.part), c.updated) for c in changes]
+        if (missing := sum(rows.height for _, rows in jobs) - self._run(stage, jobs)) > 0:
+            raise StoreError(
+                f"{missing} {stage} found no place on {self.where}: something else changed the graph meanwhile; "
+                "run kb load again"
+            )
 
     def _run(self, stage: str, jobs: list[tuple[str, pl.DataFrame]]) -> int:
         """Run statements over their rows, a batch a transaction; returns the sum of what they return."""
@@ -212,16 +206,43 @@ class _Loader:
         self.clock.end(stage)
         return result
 
+    def _make(self, indexes: Iterable[statements.Index]) -> None:
+        """Make indexes; raises StoreError for one whose name the server gives to another."""
+        from neo4j.exceptions import ClientError
+
+        for index in indexes:
+            try:
+                self._change(index.statement)
+            except ClientError as error:  # of two loads at once, IF NOT EXISTS lets one make what the other just made
+                if not str(error.code).endswith("EquivalentSchemaRuleAlreadyExists"):
+                    raise
+        query = "SHOW INDEXES YIELD name, labelsOrTypes, properties RETURN name, labelsOrTypes, properties"
+        there = {name: (set(labels or ()), set(columns or ())) for name, labels, columns in self.ask(query, {})}
+        for index in indexes:
+            if there.get(index.name) != (set(index.labels), set(index.columns)):
+                raise StoreError(f"the index {index.name} on {self.where} is not ours: drop or rename it")
+
+    def _await(self) -> None:
+        self.session.run("CALL db.awaitIndexes(600)").consume()
+
+    def _change(self, statement: str, **params: Any) -> None:
+        self.session.execute_write(lambda transaction: transaction.run(statement, params).consume())
+
     def _tell(self, about: Mapping[str, object]) -> None:
         """Say on the server which build it holds, unless it says so."""
-        query = f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k)"
-        if self.ask(query, {"id": about["id"]}) != [[about]]:
-            query = f"MERGE (k:{ABOUT} {{id: $about.id}}) SET k = $about RETURN 0"
-            self.session.execute_write(lambda transaction: transaction.run(query, about=about).consume())
+        if not about.items() <= self.about().items():
+            self._change(f"MERGE (k:{ABOUT} {{id: $about.id}}) SET k += $about", about=about)
 
 
 def _batch(transaction: "ManagedTransaction", statement: str, rows: list[tuple[object, ...]]) -> int:
     return int(transaction.run(statement, rows=rows).single(strict=True)[0])
+
+
+def _length(value: object) -> int:
+    """The characters of a text or of a list of texts."""
+    if isinstance(value, list):
+        return sum(map(len, value))
+    return len(value) if isinstance(value, str) else 8
 
 
 def batches(frame: pl.DataFrame) -> Iterator[list[tuple[object, ...]]]:
@@ -230,48 +251,9 @@ def batches(frame: pl.DataFrame) -> Iterator[list[tuple[object, ...]]]:
     size = 0
     for row in frame.iter_rows():
         batch.append(row)
-        size += sum(len(value) for value in row if isinstance(value, str))
+        size += sum(map(_length, row))
         if len(batch) >= BATCH_ROWS or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def upsert(part: graph.Part) -> str:
-    """Create or update the rows of a part; a value that is null takes the property away."""
-    first = len(part.key)
-    values = ", ".join(f"x.{name} = row[{i}]" for i, name in enumerate((*part.columns, HASH), first))
-    if part.ends is None:
-        return f"UNWIND $rows AS row MERGE (x:{part.name} {{id: row[0]}}) SET {values} RETURN count(*)"
-    source, target = part.ends
-    return (
-        f"UNWIND $rows AS row MATCH (a:{source} {{id: row[0]}}) MATCH (b:{target} {{id: row[1]}}) "
-        f"MERGE (a)-[x:{part.name}]->(b) SET {values} RETURN count(*)"
-    )
-
-
-def delete_edges(part: graph.Part) -> str:
-    """Delete relationships of ours by their ends."""
-    assert part.ends
-    source, target = part.ends
-    return (
-        f"UNWIND $rows AS row MATCH (a:{source} {{id: row[0]}})-[x:{part.name}]->(b:{target} {{id: row[1]}}) "
-        f"WHERE x.{HASH} IS NOT NULL DELETE x RETURN count(*)"
-    )
-
-
-def release(part: graph.Part) -> str:
-    """Give up nodes that carry a label or a relationship that is not ours: they are the user's from now on."""
-    return (
-        f"UNWIND $rows AS row MATCH (x:{part.name} {{id: row[0]}}) "
-        f"WHERE x.{HASH} IS NOT NULL AND (size(labels(x)) > 1 OR EXISTS {{ (x)--() }}) "
-        f"REMOVE x.{HASH}, x.{KEYS} RETURN count(*)"
-    )
-
-
-def delete_nodes(part: graph.Part) -> str:
-    """Delete nodes of ours that nothing holds."""
-    return (
-        f"UNWIND $rows AS row MATCH (x:{part.name} {{id: row[0]}}) WHERE x.{HASH} IS NOT NULL DELETE x RETURN count(*)"
-    )

@@ -13,6 +13,7 @@ import polars as pl
 
 from kb.graph import Part
 from kb.schema import HASH
+from kb.statements import ours
 
 BUCKETS = 4_096
 """2^12 buckets of sums of 44-bit numbers: room for 2^31 rows of a part in 64 bits."""
@@ -38,25 +39,20 @@ class Change:
 
 def compare(part: Part, ask: Ask) -> Change:
     """What has to change on the server for it to hold exactly the rows of `part`; what is not ours does not count."""
-    ours, theirs = _buckets(part), _buckets_there(part, ask)
-    here = part.frame.filter((pl.col(HASH) % BUCKETS).is_in(sorted({row[0] for row in ours ^ theirs})))
-    there = _held(part, sorted({row[0] for row in theirs - ours}), ask)
+    mine, theirs = _buckets(part), _buckets_there(part, ask)
+    here = part.frame.filter((pl.col(HASH) % BUCKETS).is_in(sorted({row[0] for row in mine ^ theirs})))
+    there = _held(part, sorted({row[0] for row in theirs - mine}), ask)
     key = list(part.key)
+    twice = there.filter(there.select(key).is_duplicated()).select(key).unique()  # by hand, or by two loads at once
+    there = there.join(twice, on=key, how="anti")
     both = here.join(there, on=key, how="inner", maintain_order="left")
+    gone = there.select(key).join(here.select(key), on=key, how="anti")
     return Change(
         part,
         created=here.join(there, on=key, how="anti", maintain_order="left"),
         updated=both.filter(pl.col(HASH) != pl.col("held")).drop("held"),
-        deleted=there.select(key).join(here.select(key), on=key, how="anti").sort(key),
+        deleted=pl.concat([gone, twice]).sort(key),
     )
-
-
-def pattern(part: Part) -> str:
-    """The Cypher pattern of a part; `x` is the node or relationship of a row, `a` and `b` a relationship's ends."""
-    if part.ends is None:
-        return f"(x:{part.name})"
-    source, target = part.ends
-    return f"(a:{source})-[x:{part.name}]->(b:{target})"
 
 
 def _buckets(part: Part) -> set[tuple[Any, ...]]:
@@ -67,10 +63,7 @@ def _buckets(part: Part) -> set[tuple[Any, ...]]:
 
 def _buckets_there(part: Part, ask: Ask) -> set[tuple[Any, ...]]:
     """The same of the rows on the server."""
-    query = (
-        f"MATCH {pattern(part)} WHERE x.{HASH} IS NOT NULL "
-        f"RETURN x.{HASH} % $buckets AS bucket, count(*) AS rows, sum(x.{HASH}) AS total"
-    )
+    query = f"{ours(part)} RETURN x.{HASH} % $buckets AS bucket, count(*) AS rows, sum(x.{HASH}) AS total"
     return {tuple(row) for row in ask(query, {"buckets": BUCKETS})}
 
 
@@ -78,9 +71,6 @@ def _held(part: Part, buckets: list[int], ask: Ask) -> pl.DataFrame:
     """The keys and hashes that the server holds in some buckets; the hash as `held`."""
     schema = {**dict.fromkeys(part.key, pl.String()), "held": pl.Int64()}
     keys = "a.id, b.id" if part.ends else "x.id"
-    query = (
-        f"MATCH {pattern(part)} WHERE x.{HASH} IS NOT NULL AND x.{HASH} % $buckets IN $differing "
-        f"RETURN {keys}, x.{HASH}"
-    )
+    query = f"{ours(part)} AND x.{HASH} % $buckets IN $differing RETURN {keys}, x.{HASH}"
     found = ask(query, {"buckets": BUCKETS, "differing": buckets}) if buckets else []
     return pl.DataFrame(found, schema=schema, orient="row")

@@ -21,6 +21,7 @@ import polars as pl
 from kb import graph, schema
 from kb.export import rows
 from kb.export.files import whole
+from kb.statements import RANGES, TEXTS
 from kb.tables import Tables
 
 if TYPE_CHECKING:
@@ -170,6 +171,5 @@ def _found(pattern: str, frames: Sequence[pl.DataFrame]) -> bool:
 
 
 def _schema() -> str:
-    from kb.load import constraints, text_indexes  # only here: kb.load imports kb.graph, and that this package
 
-    return "".join(f"{statement};\n" for statement in (*constraints(), *text_indexes()))
+    return "".join(f"{index.statement};\n" for index in (*RANGES, *TEXTS))

@@ -4,16 +4,14 @@ ladybug is imported inside functions, so that a question answered by the full-te
 """
 
 import re
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import Error, StoreError, UsageError
 from kb.schema import EDGES, NODES
-from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line
+from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line, interruptible
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,7 +38,7 @@ class EmbeddedStore:
         """The rows of a query, nodes and relationships as plain dicts."""
         connection = self._connection()
         try:
-            result = interruptible(connection, lambda: connection.execute(cypher, dict(params or {})))
+            result = interruptible(lambda: connection.execute(cypher, dict(params or {})), stop=connection.interrupt)
             names = result.get_column_names()
             rows = result.get_all() if limit is None else result.get_n(limit)
         except RuntimeError as error:
@@ -73,27 +71,6 @@ class EmbeddedStore:
                     f"{self.path} cannot be opened{_reason(error)}: build the knowledge base again"
                 ) from error
         return self._open[1]
-
-
-def interruptible(connection: Any, work: Callable[[], Any]) -> Any:
-    """What `work` returns; Ctrl-C stops it, which Python alone cannot do while the engine has the thread."""
-    future: Future[Any] = Future()
-
-    def settle() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:
-            future.set_exception(error)
-
-    thread = Thread(target=settle, daemon=True)
-    thread.start()
-    try:
-        thread.join()
-    except KeyboardInterrupt:
-        connection.interrupt()
-        thread.join()
-        raise
-    return future.result()
 
 
 def plain(value: object) -> object:

@@ -8,26 +8,30 @@ import re
 from collections.abc import Sequence
 
 from kb.fold import fold
-from kb.schema import KEYS, LABELS, label_of
+from kb.schema import HASH, KEYS, LABELS, label_of
 from kb.search import ALIAS, Node, best_first, closest, entity_names, paper_names, search_words, sound
+from kb.statements import TEXT
 from kb.stores import Row
 from kb.stores.neo4j import Neo4jStore
 
-TEXT = "kb_text"
 GUESSES = 200
 """Names near to one that nobody has, from which the nearest are taken."""
 
 _SNIPPET = 24  # words
+_LONGEST = 100  # letters of a word: Lucene refuses to look for beginnings and slips of much longer ones
 _EVERY = "|".join(LABELS)
 _COLUMNS = (
     "n.id AS id, n.name AS name, n.title AS title, n.doi AS doi, n.arxiv AS arxiv, n.aliases AS aliases, "
     "n.papers AS papers, n.abstract AS abstract"
 )
-_BY_ID = f"MATCH (n:{_EVERY}) WHERE n.id IN $ids RETURN {_COLUMNS}"
-_BY_KEY = f"CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS n WHERE $key IN n.{KEYS} RETURN {_COLUMNS}"
+_BY_ID = f"MATCH (n:{_EVERY}) WHERE n.id IN $ids AND n.{HASH} IS NOT NULL RETURN {_COLUMNS}"
+_BY_KEY = (
+    "CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS n "
+    f"WHERE $key IN n.{KEYS} AND n.{HASH} IS NOT NULL RETURN {_COLUMNS}"
+)
 _BY_WORDS = (
     "CALL db.index.fulltext.queryNodes($index, $query) YIELD node AS n, score "
-    "WHERE $label IS NULL OR $label IN labels(n) "
+    f"WHERE n.{HASH} IS NOT NULL AND ($label IS NULL OR $label IN labels(n)) "
     f"RETURN {_COLUMNS}, score ORDER BY score DESC, id LIMIT $limit"
 )
 
@@ -66,11 +70,13 @@ class Neo4jNames:
 
     def nearest(self, name: str, *, limit: int = 3) -> list[str]:
         """The names that come closest to one that nobody has: by edits, then those that hold its words."""
-        parts = _parts(name)
-        guesses = [f"name:{part}~ OR aliases:{part}~ OR name:{part}*" for part in parts]
-        params = {"index": TEXT, "query": " OR ".join(guesses), "label": None, "limit": GUESSES}
-        names = sorted({str(row["name"]) for row in self.store.run(_BY_WORDS, params)}) if parts else []
-        found = closest(name, names, limit)
+        words = [f"name:{part}~ OR aliases:{part}~ OR name:{part}*" for part in _parts(name)]
+        keys = [f"{part}~" for part in _parts(fold(name))]  # whole names, which no stemming has changed
+        names: set[str] = set()
+        for index, guesses in ((TEXT, words), (KEYS, keys)):
+            params = {"index": index, "query": " OR ".join(guesses), "label": None, "limit": GUESSES}
+            names |= {str(row["name"]) for row in self.store.run(_BY_WORDS, params)} if guesses else set()
+        found = closest(name, sorted(names), limit)
         found += [node.name for node, _, _ in self.search(name, label=None, limit=limit)]
         return list(dict.fromkeys(found))[:limit]
 
@@ -98,14 +104,16 @@ def _phrase(text: str) -> str:
 def _clause(word: str, *, begins: bool = False) -> str:
     """A word in any field, four times as much worth in a title or name, as in the index beside an embedded graph."""
     parts = _parts(word) if begins else []
-    term = f"{parts[-1]}*" if parts else _phrase(word)
-    rest = "".join(f" AND {_clause(part)}" for part in parts[:-1])
-    return f"((title:{term} OR name:{term})^4 OR abstract:{term} OR aliases:{term}){rest}"
+    terms = (
+        [f"{parts[-1]}*", parts[-1]] if parts else [_phrase(word)]
+    )  # what begins a word is not stemmed: ask for both
+    fields = " OR ".join(f"(title:{t} OR name:{t})^4 OR abstract:{t} OR aliases:{t}" for t in terms)
+    return f"({fields})" + "".join(f" AND {_clause(part)}" for part in parts[:-1])
 
 
 def _parts(text: str) -> list[str]:
     """The runs of letters and digits, in lower case: nothing that means something to Lucene."""
-    return [part.casefold() for word in search_words(text) for part in re.findall(r"[^\W_]+", word)]
+    return [part.casefold()[:_LONGEST] for word in search_words(text) for part in re.findall(r"[^\W_]+", word)]
 
 
 def _snippet(row: Row, words: Sequence[str]) -> str:
