@@ -15,7 +15,9 @@ def load(
     uri: Uri = None,
     user: User = None,
     database: Database = None,
-    force: Annotated[bool, typer.Option("--force", help="Load an empty knowledge base, or over nodes of yours with our ids.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Load an empty knowledge base, or over nodes of yours with our ids.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would change.")] = False,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
