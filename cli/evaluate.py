@@ -15,30 +15,38 @@ def evaluate(
     pairs: Annotated[
         Path | None, typer.Option("--pairs", metavar="PAIRS", help="Pairs of names, the same thing or not.")
     ] = None,
+    roles: Annotated[
+        Path | None, typer.Option("--roles", metavar="ROLES", help="Papers with the role of what they name.")
+    ] = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Count right and missed entities against GOLD, or false and missed merges of names against PAIRS.
+    """Count right and missed entities against GOLD, their roles against ROLES, or merges of names against PAIRS.
 
     \b
     Example: kb evaluate gold.jsonl
+    Example: kb evaluate --roles seeds_roles_dev.jsonl
     Example: kb evaluate --pairs name_pairs.jsonl
     """
     import kb as library
 
-    if (gold is None) == (pairs is None):
-        raise UsageError("give one thing to evaluate: kb evaluate GOLD or kb evaluate --pairs PAIRS")
+    if sum(given is not None for given in (gold, pairs, roles)) != 1:
+        raise UsageError("give one thing to evaluate: kb evaluate GOLD, kb evaluate --roles ROLES or --pairs PAIRS")
     if pairs is not None:
         _put_pairs(library.evaluate_pairs(pairs), as_json, quiet)
         return
-    assert gold is not None
+    columns: tuple[str, ...] = ("precision", "recall", "f1", "predicted", "gold")
     with library.open(kb) as base:
-        rows = library.evaluate(gold, base.tables())
+        if roles is not None:
+            rows, columns = library.evaluate_roles(roles, base.tables()), ("role", *columns, "low", "high")
+        else:
+            assert gold is not None
+            rows, columns = library.evaluate(gold, base.tables()), ("type", *columns)
     if as_json:
         put_json(rows)
     else:
-        put_rows(rows, ("type", "precision", "recall", "f1", "predicted", "gold"))
+        put_rows(rows, columns)
 
 
 def _put_pairs(answer: dict[str, Any], as_json: bool, quiet: bool) -> None:

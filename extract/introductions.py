@@ -162,7 +162,7 @@ def in_title(title: str, abstract: str) -> Iterator[Introduction]:
     if count == 1:
         good = name_like(name) or (name[:1].isupper() and name.casefold() not in _ORDINARY)
     else:
-        good = count <= 6 and _names_in_title(name, abstract)
+        good = 1 < count <= 6 and _names_in_title(name, abstract)
     if good:
         kind = (
             first_head(rest.casefold()) if re.search(r"dataset|benchmark|corpus|suite|treebank", rest, re.I) else None

@@ -23,7 +23,7 @@ from extract.abbreviations import find_pairs
 from extract.fusion import Pairs, fuse
 from extract.layout import SEPARATOR, layout_of
 from extract.records import Definition, Mention, Paper
-from extract.roles import role_of
+from extract.roles import own_from, role_of
 from extract.spans import GROUP, Found, add, read
 
 STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names")
@@ -168,12 +168,14 @@ def mentions(doc: Doc, paper: Paper) -> Iterator[Mention]:
     """The document's findings, fused, as mentions with offsets into the paper's fields."""
     layout = layout_of(doc)
     text = layout.text
+    own = own_from((begin, sentence) for begin, sentence in _sentences(doc) if begin >= layout.abstract_at)
     for found in fuse(doc, read(doc), local_pairs(doc)):
         start, end = layout.starts[found.start], layout.ends[found.end - 1]
         begin, stop = layout.sentence(start)
         role, cue = found.role, found.cue
         if not role:
-            role, by_role = role_of(found.kind, text[begin:start], text[end:stop])
+            place = "title" if start < layout.abstract_at else "background" if begin < own else "own"
+            role, by_role = role_of(found.kind, text[begin:start], text[end:stop], place)
             cue = by_role or cue
         field, shift = ("abstract", layout.abstract_at) if start >= layout.abstract_at else ("title", 0)
         yield Mention(

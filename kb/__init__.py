@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.base import connect, open
     from kb.build import add, apply_aliases, build, remove
     from kb.check import check
-    from kb.evaluate import evaluate, evaluate_pairs
+    from kb.evaluate import evaluate, evaluate_pairs, evaluate_roles
     from kb.interop import to_networkx
     from kb.load import load
 
@@ -33,6 +33,7 @@ __all__ = [
     "connect",
     "evaluate",
     "evaluate_pairs",
+    "evaluate_roles",
     "load",
     "open",
     "remove",
@@ -48,6 +49,7 @@ _HOMES = {
     "connect": "kb.base",
     "evaluate": "kb.evaluate",
     "evaluate_pairs": "kb.evaluate",
+    "evaluate_roles": "kb.evaluate",
     "load": "kb.load",
     "open": "kb.base",
     "remove": "kb.build",

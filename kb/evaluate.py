@@ -7,6 +7,7 @@ ignores the type. Concepts: read the recall, the gold lists at most eight a pape
 """
 
 import json
+import random
 import re
 import unicodedata
 from collections import defaultdict
@@ -14,7 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extract.records import ROLES
 from kb.errors import SourceError
+from kb.schema import ROLE_EDGES
 
 if TYPE_CHECKING:
     from kb.tables import Tables
@@ -108,6 +111,90 @@ def _exported(tables: "Tables") -> list[Row]:
     from kb.export.mentions import mention_rows
 
     return mention_rows(tables).to_dicts()
+
+
+def evaluate_roles(gold: str | Path, tables: "Tables") -> list[Row]:
+    """Precision, recall and F1 by role against a gold file of roles, over the entities that were found.
+
+    One paper a line: {"title", "roles": [{"name", "type", "role"}]}. An entity is found when its name or a form of it
+    in that paper equals the gold name, folded, and its kind is the gold type. Returns rows {"role", "precision",
+    "recall", "f1", "predicted", "gold", "low", "high"}: the roles, `all` (its three rates are the share of right
+    roles) and `all but introduces`; low and high bound 95 % of 1,000 resamplings of the papers: of F1.
+    Raises SourceError when the gold file is none.
+    """
+    papers = _read(gold, ("title", "roles"))
+    held = _held_roles(tables)
+    told: list[list[tuple[str, str]]] = []  # of each paper: the gold role and the one found
+    for paper in papers:
+        mine = held.get(paper["title"], {})
+        looked = ((label["role"], mine.get((label["type"], gold_fold(label["name"])))) for label in paper["roles"])
+        told.append([(role, found) for role, found in looked if found])
+    names = [role for role in ROLES if any(role in pair for pairs in told for pair in pairs)]
+    samples = _samples(len(told))
+    rows = []
+    for name in names:
+        counts = [_role_counts(pairs, name) for pairs in told]
+        rows.append({**_role_rates(name, counts), **_bounds(counts, samples)})
+    for name, left in (("all", set()), ("all but introduces", {"introduces"})):
+        counts = [_right_of([p for p in pairs if p[0] not in left]) for pairs in told]
+        rows.append({**_role_rates(name, counts), **_bounds(counts, samples)})
+    return rows
+
+
+_Counts = tuple[int, int, int]
+
+
+def _held_roles(tables: "Tables") -> dict[str, dict[tuple[str, str], str]]:
+    """Title -> type and folded form of an entity -> its role in that paper."""
+    edges = tables.edges.filter(tables.edges["type"].is_in(list(ROLE_EDGES.values())))
+    role_of = {edge: role for role, edge in ROLE_EDGES.items()}
+    roles = {
+        (source, target): role_of[kind] for source, target, kind in edges.select("source", "target", "type").iter_rows()
+    }
+    titles = dict(tables.papers.select("id", "title").iter_rows())
+    kinds = {
+        entity: (kind.lower(), name) for entity, kind, name in tables.entities.select("id", "kind", "name").iter_rows()
+    }
+    held: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    for paper, entity, text in tables.mentions.select("paper", "entity", "text").iter_rows():
+        if (paper, entity) in roles:
+            kind, name = kinds[entity]
+            for form in (text, name):
+                held[titles[paper]].setdefault((kind, gold_fold(form)), roles[paper, entity])
+    return held
+
+
+def _role_counts(pairs: Sequence[tuple[str, str]], role: str) -> _Counts:
+    """Right, predicted and gold labels of one role."""
+    right = sum(gold == found == role for gold, found in pairs)
+    return right, sum(found == role for _, found in pairs), sum(gold == role for gold, _ in pairs)
+
+
+def _right_of(pairs: Sequence[tuple[str, str]]) -> _Counts:
+    return sum(gold == found for gold, found in pairs), len(pairs), len(pairs)
+
+
+def _role_rates(name: str, counts: Sequence[_Counts]) -> Row:
+    right, predicted, gold = (sum(column) for column in zip(*counts, strict=True))
+    rates = _rates(name, (right, predicted, right, gold))
+    return {"role": rates.pop("type"), **rates}
+
+
+def _samples(size: int) -> list[list[int]]:
+    """The papers of each resampling, always the same."""
+    chance = random.Random(0)
+    return [chance.choices(range(size), k=size) for _ in range(1000)]
+
+
+def _bounds(counts: Sequence[_Counts], samples: Sequence[Sequence[int]]) -> Row:
+    values = []
+    for sample in samples:
+        right = sum(counts[i][0] for i in sample)
+        if labels := sum(counts[i][1] + counts[i][2] for i in sample):  # a rare role is in no paper of some samples
+            values.append(2 * right / labels)
+    values.sort()
+    cut = len(values) // 40
+    return {"low": round(values[cut], 4), "high": round(values[-1 - cut], 4)}
 
 
 def evaluate_pairs(path: str | Path) -> Row:

@@ -75,7 +75,7 @@ def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     ranks = {role: i for i, role in enumerate(ROLES)}
     own = pl.col("entity_kind").replace_strict(DEFAULT)
     allowed = (pl.col("role") == "introduces") | (
-        (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses"])
+        (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses", "mentions"])
     )
     return (
         mentions.join(kinds, on="entity", how="inner", maintain_order="left")

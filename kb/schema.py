@@ -67,7 +67,7 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "EVALUATES_ON": ("Paper", ("Dataset",), EVIDENCE),
     "ADDRESSES": ("Paper", ("Task",), EVIDENCE),
     "REPORTS": ("Paper", ("Metric",), EVIDENCE),
-    "MENTIONS": ("Paper", ("Concept",), EVIDENCE),
+    "MENTIONS": ("Paper", KINDS, EVIDENCE),
     "CITES": ("Paper", ("Paper",), {"via": "STRING[]", "sentence": "STRING", "score": "DOUBLE"}),
     "SHARES": ("Paper", ("Paper",), {"weight": "DOUBLE", "shared": "INT64", "via": "STRING[]"}),
 }

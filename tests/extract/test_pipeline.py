@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extract.pipeline import extract
@@ -57,6 +57,7 @@ TEXT = st.lists(NAMES | st.text(max_size=12), max_size=25).map(" ".join)
 
 @settings(max_examples=300, deadline=None)
 @given(TEXT, TEXT)
+@example(";;:0", "")  # a title with nothing before its colon
 def test_every_mention_of_any_text_stands_where_it_says(title: str, abstract: str) -> None:
     """text == field[start:end], inside its sentence, with a known kind, role and a probability."""
     paper = Paper(title, abstract, id="p")

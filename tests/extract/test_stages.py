@@ -7,7 +7,7 @@ from extract import gazetteer, introductions, names
 from extract.gazetteer import build_trie
 from extract.lexicon import Entry
 from extract.pipeline import sentences
-from extract.roles import role_of
+from extract.roles import own_from, role_of
 
 LEXICON = (
     Entry("Task", "image classification", ()),
@@ -110,11 +110,29 @@ def test_a_sentence_ends_before_a_capital_also_without_a_blank() -> None:
         ("This is an extension of ", " to video.", "extends"),
         ("We train it using ", ".", "uses"),
         ("", " is common.", "uses"),
+        (
+            "It achieves 100% while existing baselines such as Transformer, Tree Transformer, ",
+            ", and RNN fail.",
+            "compares_with",
+        ),
+        ("We generate audio without the need for large ", ".", "compares_with"),
+        ("We overcome the limitations of ", ".", "extends"),
+        ("Starting from ", ", it improves.", "extends"),
+        ("We develop a new ", " method.", "extends"),
+        ("We propose a framework for parsing with ", ".", "uses"),
     ],
 )
 def test_the_role_of_a_method_is_read_from_the_words_around(before: str, after: str, role: str) -> None:
     """Compared, extended or used."""
     assert role_of("Method", before, after)[0] == role
+
+
+def test_a_method_of_the_background_is_mentioned() -> None:
+    """Before the first sentence about the paper itself a name is mentioned; in an abstract without one it is not."""
+    texts = [(0, "LSTMs are popular."), (19, "In this paper, we use GRUs."), (46, "It works.")]
+    assert own_from(texts) == 19 and own_from(texts[:1]) == 0
+    assert role_of("Method", "Recent work uses ", ".", "background")[0] == "mentions"
+    assert role_of("Method", "Robust Priors for ", "", "title")[0] == "extends"
 
 
 def test_other_kinds_have_one_role_each() -> None:

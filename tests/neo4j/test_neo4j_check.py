@@ -73,7 +73,9 @@ def test_a_usable_server_passes_and_keeps_no_trace(empty_server: Address) -> Non
 )
 def test_the_loaded_knowledge_base_is_named(complete: str, said: str, empty_server: Address) -> None:
     """The last step names the build that is loaded, and says when a load broke off."""
-    done_by(empty_server, f"CREATE (:{ABOUT} {{name: 'papers.kb', build: '0123', complete: {complete}}})")
+    done_by(
+        empty_server, f"CREATE (:{ABOUT} {{id: '{ABOUT}', name: 'papers.kb', build: '0123', complete: {complete}}})"
+    )
     found = check(empty_server)[-1]
     assert found.ok and found.text.startswith(said) and ("broke off" in found.text) == (complete == "false")
 
