@@ -167,7 +167,12 @@ def main() -> None:
         nodes, edges = (sum(counts[what].values()) for what in ("nodes", "edges"))
         size = f"{counts['papers']:,} papers, {nodes:,} nodes, {edges:,} edges"
         head = f"Measured on {run.machine()}, Neo4j {neo4j_server.version()}, driver {neo4j.__version__}: {size}."
-        lines = [f"{head} Medians of {args.runs} runs.", "", "| what | ours | beside |", "|---|---|---|"]
+        lines = [
+            f"{head} {'One run' if args.runs == 1 else f'Medians of {args.runs} runs'}.",
+            "",
+            "| what | ours | beside |",
+            "|---|---|---|",
+        ]
         for part in (bench_loads(base, folder, args.heap, args.rust, args.runs), bench_import(base, folder, args.heap)):
             for row in part:
                 lines.append("| " + " | ".join(row) + " |")
