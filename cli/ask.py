@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MAX_PATH = 12
 
 
-def opened(path: Path, store: str | None) -> "Questions":
+def opened(path: Path, store: str | None, quiet: bool) -> "Questions":
     """The knowledge base of a folder, or of a server; imported here, so that help and usage errors cost nothing."""
     import kb
 
@@ -26,7 +26,7 @@ def opened(path: Path, store: str | None) -> "Questions":
 
     base = kb.connect(server_address(store, None, None))
     if not base.manifest["complete"]:
-        note(f"the last load into {store} was cut off: run kb load again, answers may lack something", False)
+        note(f"the last load into {store} was cut off: run kb load again, answers may lack something", quiet)
     return base
 
 
@@ -43,7 +43,7 @@ def stats(kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet
     \b
     Example: kb stats
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         answer = base.stats()
     if as_json:
         put_json(answer)
@@ -89,7 +89,7 @@ def search(
     \b
     Example: kb search clothed humans --kind method
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.search(" ".join(text), kind=kind, limit=limit)
     _put(rows, ("label", "name", "snippet", "id"), as_json, piped=("score",))
     _note_found(rows, limit, quiet)
@@ -103,7 +103,7 @@ def show(
     \b
     Example: kb show ICON
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         card = base.show(name, limit=limit)
     if as_json:
         put_json(card)
@@ -129,7 +129,7 @@ def neighbours(
     \b
     Example: kb neighbours ICON --hops 2 --edge USES
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.neighbours(name, hops=hops, edge=edge, kind=kind, limit=limit)
     columns = ("hop", "edge", "direction", "label", "name", "weight", "sentence")
     _put(rows, columns, as_json, piped=("from", "id"), marks=(name,))
@@ -150,7 +150,7 @@ def why(
     \b
     Example: kb why ICON ECON
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         answer = base.why(a, b)
     if as_json:
         put_json(answer)
@@ -176,7 +176,7 @@ def path(
     \b
     Example: kb path ICON CLIP --max-hops 4
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.path(a, b, max_hops=max_hops)
     _put(rows, ("edge", "direction", "label", "name"), as_json, piped=("id",))
 
@@ -194,7 +194,7 @@ def similar(
     \b
     Example: kb similar ICON --limit 5
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.similar(paper, limit=limit)
     _put(rows, ("weight", "shared", "name", "year", "via"), as_json, piped=("id",))
     _note_found(rows, limit, quiet)
@@ -213,7 +213,7 @@ def top(
     \b
     Example: kb top dataset --limit 20
     """
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.top(kind, limit=limit)
     counts = [c for c in ("papers", "mentions") if any(row[c] is not None for row in rows)]  # papers have no mentions
     _put(rows, (*counts, "name"), as_json, piped=("id",))
@@ -242,7 +242,7 @@ def query(
     from cli.cypher import parameters, statement
 
     text, values = statement(cypher, file), parameters(param or [])
-    with opened(kb, store) as base:
+    with opened(kb, store, quiet) as base:
         rows = base.query(text, params=values, limit=limit)
     _put(rows, tuple(rows[0]) if rows else (), as_json)
     if not rows:

@@ -52,9 +52,6 @@ def _summarise(made: dict[str, Any]) -> None:
     if (before := made["before"]) and whole["deleted"]:
         note(f"{made['server']} held {before} before", False)
     if kept := made["kept"]:
-        note(
-            f"{counted(kept, 'node')} that vanished here stayed there: a label or relationship of yours is on them",
-            False,
-        )
+        note(f"{counted(kept, 'node')} that vanished here stayed there, for what you put on them", False)
     seconds = sum(made["timings"].values())
     note(f"{made['server']}: {'compared' if made['dry_run'] else 'loaded'} in {seconds:.1f} s", False)

@@ -12,7 +12,7 @@ from kb.address import Address
 from kb.connection import OLDEST, checked_version, database_names, explain, login
 from kb.errors import StoreError
 from kb.probe import probe
-from kb.schema import ABOUT
+from kb.statements import WHAT_IS_HELD
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -86,7 +86,7 @@ def _rights(driver: "Driver", address: Address) -> str:
 def _loaded(driver: "Driver", address: Address) -> str:
     """What the server says of the knowledge base it holds; that it holds none is no fault."""
     with driver.session(database=address.database) as session:
-        found = session.run(f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k) AS about", id=ABOUT).single()
+        found = session.run(WHAT_IS_HELD).single()
     if found is None or "build" not in found["about"]:
         return "none is loaded yet: kb load"
     about = found["about"]

@@ -163,7 +163,7 @@ class _Loader:
 
     def about(self) -> dict[str, object]:
         """What the server says that it holds."""
-        rows = self.ask(f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k)", {"id": ABOUT})
+        rows = self.ask(statements.WHAT_IS_HELD, {})
         return dict(rows[0][0]) if rows else {}
 
     def write(self, changes: list[Change], about: Mapping[str, object]) -> int:

@@ -12,6 +12,9 @@ from kb.schema import ABOUT, EDGES, ENTITIES, HASH, KEYS, LABELS, NODES
 if TYPE_CHECKING:
     from kb.graph import Part
 
+WHAT_IS_HELD = f"MATCH (k:{ABOUT} {{id: '{ABOUT}'}}) RETURN properties(k) AS about"
+"""The one node that says which knowledge base a server holds."""
+
 RELEASED = "kb_released"
 """Marks a node that was ours and is the user's now; if it comes back, it is taken again."""
 

@@ -171,5 +171,5 @@ def _found(pattern: str, frames: Sequence[pl.DataFrame]) -> bool:
 
 
 def _schema() -> str:
-
+    """What makes the constraints and indexes after the import."""
     return "".join(f"{index.statement};\n" for index in (*RANGES, *TEXTS))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kb.address import Address
 from kb.connection import connect, explain
 from kb.errors import Error, StoreError, UsageError
-from kb.schema import ABOUT, EDGES, HASH, KEYS, NODES
-from kb.statements import RELEASED
+from kb.schema import EDGES, HASH, KEYS, NODES
+from kb.statements import RELEASED, WHAT_IS_HELD
 from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line, interruptible
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Neo4jStore:
 
     def manifest(self) -> Row:
         """What the server says of the knowledge base it holds; raises StoreError when it holds none."""
-        rows = self.run(f"MATCH (k:{ABOUT} {{id: $id}}) RETURN properties(k) AS about", {"id": ABOUT})
+        rows = self.run(WHAT_IS_HELD)
         about: Any = rows[0]["about"] if rows else {}
         if "counts" not in about:
             raise StoreError(f'{self.address} holds no knowledge base: load one with "kb load --uri {self.address}"')
