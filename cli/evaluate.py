@@ -1,12 +1,14 @@
 """The command that counts how right the extraction and the joining of names are."""
 
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.options import DEFAULT_KB, Json, Kb, Quiet
-from cli.output import note, put_blocks, put_json, put_rows
+from cli.output import Block, counted, note, put_blocks, put_json
 from kb.errors import UsageError
 
 
@@ -18,6 +20,7 @@ def evaluate(
     roles: Annotated[
         Path | None, typer.Option("--roles", metavar="ROLES", help="Papers with the role of what they name.")
     ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List what is missed and wrong, by cause.")] = False,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -26,6 +29,7 @@ def evaluate(
 
     \b
     Example: kb evaluate gold.jsonl
+    Example: kb evaluate gold.jsonl --errors
     Example: kb evaluate --roles seeds_roles_dev.jsonl
     Example: kb evaluate --pairs name_pairs.jsonl
     """
@@ -36,17 +40,29 @@ def evaluate(
     if pairs is not None:
         _put_pairs(library.evaluate_pairs(pairs), as_json, quiet)
         return
-    columns: tuple[str, ...] = ("precision", "recall", "f1", "predicted", "gold")
     with library.open(kb) as base:
         if roles is not None:
-            rows, columns = library.evaluate_roles(roles, base.tables()), ("role", *columns, "low", "high")
+            found = library.evaluate_roles(roles, base.tables())
         else:
             assert gold is not None
-            rows, columns = library.evaluate(gold, base.tables()), ("type", *columns)
+            found = library.evaluate(gold, base.tables())
+    if found.absent:
+        note(f"{counted(len(found.absent), 'paper')} of the gold file not in {kb}, or nothing found in them", quiet)
     if as_json:
-        put_json(rows)
+        put_json(asdict(found) if errors else {"scores": found.scores, "confusions": found.confusions})
+        return
+    first = "gold \\ found"
+    blocks: list[Block] = [("", tuple(found.scores[0]), found.scores)]
+    if errors:
+        ranked = sorted(found.errors, key=lambda e: (e["error"], e["type"], e["cause"]))
+        causes = Counter((e["error"], e["type"], e["cause"]) for e in ranked)
+        counts = [{"error": e, "type": t, "cause": c, "count": n} for (e, t, c), n in causes.items()]
+        blocks.append(("Causes", ("error", "type", "cause", "count"), counts))
+        blocks.append(("Errors", ("error", "type", "cause", "name", "beside", "title"), ranked))
     else:
-        put_rows(rows, columns)
+        confusions = [{first: row["gold"], **row} for row in found.confusions]
+        blocks.append(("Taken for", (first, *list(found.confusions[0])[1:]), confusions))
+    put_blocks(blocks)
 
 
 def _put_pairs(answer: dict[str, Any], as_json: bool, quiet: bool) -> None:

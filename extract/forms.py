@@ -5,18 +5,21 @@ that a name is the same thing everywhere in it.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
 from spacy.tokens import Doc
 
 from extract.chunks import MAX_CHUNK, MAX_WORDS, Word, chunks, doc_words
 from extract.gazetteer import fold_word, folded_parts
 from extract.layout import Layout, layout_of
 from extract.lexicon import words
+from extract.seen import papers_with
 from extract.spans import Found
+from extract.tagger import evidence
 
 _RESIDUE = re.compile(r"(?:[A-Za-z]{1,2}[_^]\S*$|(?:e\.g|i\.e)\b|\S+[_^]\{?\w+\}?$)")
 LONGEST = 200
@@ -25,9 +28,14 @@ LONGEST = 200
 _LISTS = words("ordinary.txt")
 _ARTICLES, _LEAD, _STEMS = _LISTS["articles"], _LISTS["lead"], _LISTS["introducing stems"]
 _LINKS = frozenset(("of", "from"))
+_HEADS = frozenset().union(*words("heads.txt").values())
+_OURS = frozenset(("our", "proposed", "resulting", "novel", "new"))
+_LISTING = frozenset((":", "and", ";", "(i", "(1"))
+_BE = frozenset(("is", "are", "was", "were", "be", "been"))
+_SELF = frozenset(("we", "i", "paper", "work", "article", "study", "here", "authors"))
 _SHARED = (
     "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times",
-    "last=", "near",
+    "last=", "near", "said", "we said", "passive", "seen", "ours before", "edge=",
 )  # fmt: skip
 
 
@@ -50,7 +58,21 @@ class Page:
     opening: frozenset[int]
     places: frozenset[tuple[int, int]]
     known: tuple[tuple[int, int, str], ...]  # the lexicon's matches: tokens and kind
+    begins: list[int] = field(default_factory=list)  # the first token of each word
     forms: dict[str, Form] = field(default_factory=dict)
+    lefts: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # what stands left of each word
+    rights: dict[int, tuple[list[str], str]] = field(default_factory=dict)  # and right of it
+
+    def at(self, token: int) -> int:
+        """The first word that begins at a token or after it."""
+        return bisect_left(self.begins, token)
+
+    def opens(self, word: int) -> int:
+        """The first word of the sentence a word is in."""
+        if word >= len(self.words):
+            return len(self.words)
+        row = bisect_right(self.layout.sentences, self.words[word].start) - 1
+        return self.at(self.layout.sentences[row])
 
     def form(self, start: int, end: int) -> Form:
         """The form of tokens `start:end`."""
@@ -77,6 +99,7 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
         frozenset((f.start, f.end) for f in found),
         tuple((f.start, f.end, f.kind) for f in found if f.stage == "gazetteer"),
     )
+    page.begins = [word.start for word in page.words]
     left: tuple[int, int] | None = None
     for start, stop in chunks(layout, page.words):
         _windows(page, start, stop)
@@ -91,10 +114,21 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
         form.places.add((f.start, f.end))
         form.features.add(f"{f.stage}={f.kind}")
         form.features.add(f"{f.stage}:{f.cue[:6]}:{f.score}")
+    _repeated(page)
     for form in page.forms.values():
         _describe(page, form)
+    marginals = doc.user_data.get("tags")
+    if marginals is not None:
+        _add_tags(list(page.forms.values()), marginals)
     _share(doc, page.forms)
+    _compare(page.forms)
     return page.forms
+
+
+def _add_tags(forms: list[Form], marginals: np.ndarray) -> None:
+    """What the tagger says of each form."""
+    for form, features in zip(forms, evidence(marginals, [sorted(f.places) for f in forms]), strict=True):
+        form.features |= features
 
 
 def _share(doc: Doc, forms: dict[str, Form]) -> None:
@@ -124,7 +158,7 @@ def _windows(page: Page, start: int, stop: int) -> None:
             first, last = i == begin, j == stop
             place = (all_words[i].start, all_words[j - 1].end)
             plain = j == i + 1 and not (first and last and all_words[i].marked)
-            if (plain or not (first or last)) and place not in page.places:
+            if (plain or not (first or last)) and place not in page.places and not _proper_run(page, i, j):
                 continue
             if not well_formed(page.layout.slice(*place)) and place not in page.places:
                 continue
@@ -141,6 +175,48 @@ def _windows(page: Page, start: int, stop: int) -> None:
                 form.features.update(("left edge", f"head after={fold_word(right)}"))
             else:
                 form.features.add("whole chunk" if first else "right edge" if last else "inner")
+
+
+def _proper_run(page: Page, i: int, j: int) -> bool:
+    """`Cosine Power Annealing` in a longer run of the abstract: all words capitalised, those beside it not."""
+    held = page.words
+    if held[i].start < page.layout.title_tokens or held[i].start in page.opening:
+        return False
+    if not all(word.marked for word in held[i:j]) or (i and held[i - 1].marked and held[i - 1].inside):
+        return False
+    if j < len(held) and held[j].marked and held[j].inside:
+        return False
+    return j > i + 1 or proper(page.layout.slice(held[i].start, held[i].end))
+
+
+def _repeated(page: Page) -> None:
+    """A proper name of one word stands wherever it is written, also where the words beside it hide it: `RCAL works`."""
+    for i, word in enumerate(page.words):
+        place = (word.start, word.end)
+        text = page.layout.slice(*place)
+        if not word.marked or not proper(text):
+            continue
+        form = page.forms.get(key(text))
+        if form and place not in form.places:
+            form.places.add(place)
+            form.features.update((f"prev={page.words[i - 1].lower if i else ''}", "again"))
+            form.features.add(f"next={page.words[i + 1].lower if i + 1 < len(page.words) else ''}")
+
+
+def _compare(forms: Mapping[str, Form]) -> None:
+    """What the paper names besides a form: the more others have strong cues, the less likely is one without."""
+    titled, named = set(), set()
+    for own, form in forms.items():
+        for f in form.found:
+            if f.stage == "introductions":
+                if f.score >= 0.8:
+                    named.add(own)
+                if f.cue.startswith("title"):
+                    titled.add(own)
+    for own, form in forms.items():
+        if len(titled) > (own in titled):
+            form.features.add("paper has a title name")
+        form.features.add(f"paper names={min(len(named) - (own in named), 3)}")
 
 
 def _linked(page: Page, left: tuple[int, int], right: tuple[int, int]) -> None:
@@ -211,9 +287,81 @@ def _describe(page: Page, form: Form) -> None:
     if any(a in page.opening and a >= title_end for a, _ in places):
         add("opens sentence")
     add(f"title {_in_title(form.key, layout.title)}")
+    add(f"seen={papers_with(form.key)}")
+    for a, b in places[:4]:
+        form.features.update(_around(page, a, b))
     for a, b in places[:6]:
         if not (a in page.opening and b == a + 1):
             add(f"shape={shape(layout.slice(a, b))}")
+
+
+def _around(page: Page, start: int, end: int) -> Iterator[str]:
+    """What stands around one place: the two words after, `is proposed` after, an introducing verb far before."""
+    first, last = min(page.at(start), len(page.words) - 1), page.at(end)
+    if last not in page.rights:
+        page.rights[last] = _right(page, last)
+    lowers, passive = page.rights[last]
+    following = lowers[0] if lowers else ""
+    if start < page.layout.title_tokens:
+        yield f"title prev={page.words[first - 1].lower if first else ''}"
+        yield f"title next={following}"
+        return
+    if first not in page.lefts:
+        page.lefts[first] = _edge(page, first), tuple(_left(page, first))
+    edge, said = page.lefts[first]
+    yield f"then={' '.join(lowers[:2])}"
+    yield f"edge={edge} {following if following and not following[0].isalnum() else ''}"
+    yield from said
+    if passive:
+        yield f"passive={passive}"
+
+
+def _right(page: Page, last: int) -> tuple[list[str], str]:
+    """The next words of the sentence, and the stem of `is proposed` among them."""
+    lowers = []
+    for word in page.words[last : last + 7]:
+        if word.start in page.opening:
+            break
+        lowers.append(word.lower)
+    verb = next((n for n, lower in enumerate(lowers) if lower[:6] in _STEMS), 0)
+    return lowers, lowers[verb][:6] if not _BE.isdisjoint(lowers[:verb]) else ""
+
+
+def _left(page: Page, first: int) -> Iterator[str]:
+    """`our` or `new` before in the sentence, and the nearest introducing verb before."""
+    all_words = page.words
+    if any(word.lower in _OURS for word in all_words[max(first - 8, page.opens(first)) : first]):
+        yield "ours before"
+    at, how = first - 1, "plain"
+    while at >= 0 and all_words[at + 1].start not in page.opening and first - at < 40:
+        lower = all_words[at].lower
+        if lower in _LISTING:
+            how = "listed"
+        if lower[:6] in _STEMS:
+            yield f"said={lower[:6]} {how}"
+            if any(word.lower in _SELF for word in all_words[max(at - 4, 0) : at]):
+                yield f"we said {how}"
+            return
+        at -= 1
+
+
+def _edge(page: Page, first: int) -> str:
+    """The word before a place, by its class: an article, `our`, a head noun (`the method X`), a head and a comma."""
+    before = page.words[first - 1].lower if first and page.opens(first) < first else "start"
+    if before in _OURS or before in ("a", "an", "the", "(", "and", ",", ":", "start", "with", "of", "by", "via", "is"):
+        if before == "," and first > 1 and _is_head(page.words[first - 2].lower):
+            return "head,"
+        return before
+    return "head" if _is_head(before) else "stem" if before[:6] in _STEMS else "other"
+
+
+def _is_head(lower: str) -> bool:
+    return (lower[:-1] if lower.endswith("s") else lower) in _HEADS
+
+
+def proper(text: str) -> bool:
+    """One word that is a name by its letters: several capitals, or a capital or digit inside."""
+    return shape(text).split("+")[0] in ("acronym", "camel") or (shape(text).endswith("+digit") and text[0].isalpha())
 
 
 @lru_cache(maxsize=200_000)

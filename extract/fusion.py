@@ -4,7 +4,7 @@ Where two accepted places overlap, the set with the higher total score stays (we
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -27,12 +27,17 @@ class Verdict:
     stage: str
     cue: str
     name: str
+    newness: float = 0.0  # how far the probability of being introduced lies above its threshold
 
 
 def fuse(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
     """The findings that stay, in reading order, each with the kind and the name of its entity."""
     forms = collect(doc, found)
-    verdicts = {own: v for own, form in forms.items() if (v := judge(form))}
+    return placed(forms, {own: v for own, form in forms.items() if (v := judge(form))}, pairs)
+
+
+def placed(forms: Mapping[str, Form], verdicts: dict[str, Verdict], pairs: Pairs) -> list[Found]:
+    """The places of the forms that are something, none overlapping another; abbreviations are joined first."""
     _join_abbreviations(verdicts, pairs)
     places = [(a, b, verdicts[own]) for own, form in forms.items() if own in verdicts for a, b in form.places]
     return [
@@ -44,18 +49,31 @@ def fuse(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
 def judge(form: Form) -> Verdict | None:
     """The verdict on one form, or None when it is nothing."""
     scores = kind_scores(form.features | {"bias"})
-    best = max(range(1, len(CLASSES)), key=lambda i: scores[i] / thresholds()[CLASSES[i]])
-    kind = CLASSES[best]
-    whole = 1 - scores[0]
-    if whole < thresholds()["introduced entity"]:
-        return None
+    if 1 - scores[0] < thresholds()["introduced entity"]:
+        return None  # as most forms: the second model is not asked
+    kind = likeliest(scores, thresholds())
     introduced = introduced_score(introduced_features(form.features, kind, scores))
-    is_new = introduced >= thresholds()["introduced"] and not _established(form)
-    if scores[best] < thresholds()[kind] and not is_new:
+    return decide(form, scores, introduced, thresholds())
+
+
+def likeliest(scores: Sequence[float], least: Mapping[str, float]) -> str:
+    """The kind whose score is highest beside its threshold."""
+    return max(CLASSES[1:], key=lambda kind: scores[CLASSES.index(kind)] / least[kind])
+
+
+def decide(form: Form, scores: Sequence[float], introduced: float, least: Mapping[str, float]) -> Verdict | None:
+    """The verdict from the probabilities of the classes and of being introduced, by the thresholds `least`."""
+    if 1 - scores[0] < least["introduced entity"]:
+        return None
+    kind = likeliest(scores, least)
+    best = CLASSES.index(kind)
+    is_new = introduced >= least["introduced"] and not _established(form)
+    if scores[best] < least[kind] and not is_new:
         return None
     evidence = _evidence(form, kind, is_new)
     name = next((f.name for f in form.found if f.name and f.stage == "gazetteer"), "")
-    return Verdict(kind, round(max(scores[best], 0.01), 4), is_new, evidence[0], evidence[1], name)
+    newness = (introduced if not _established(form) else 0.0) - least["introduced"]
+    return Verdict(kind, round(max(scores[best], 0.01), 4), is_new, evidence[0], evidence[1], name, newness)
 
 
 def _established(form: Form) -> bool:
@@ -82,7 +100,7 @@ def _join_abbreviations(verdicts: dict[str, Verdict], pairs: Pairs) -> None:
         sure = max((v for v in (one, other) if v), key=lambda v: (v.score, v.kind), default=None)
         if sure is None:
             continue
-        introduced = (one is not None and one.introduced) or (other is not None and other.introduced)
+        introduced = sum(v.newness for v in (one, other) if v) > 0  # both say so on the average
         for form in (key(short), key(long)):
             own = verdicts.get(form, sure)
             verdicts[form] = Verdict(sure.kind, sure.score, introduced, own.stage, own.cue, long)

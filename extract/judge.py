@@ -19,8 +19,17 @@ CLASSES = ("", *KINDS)
 _FOR_INTRODUCED = (
     "introductions", "names", "gazetteer", "abbreviations", "shape=", "times=", "words=", "last=", "first=", "last2=",
     "in title", "opens", "title", "prev", "next=", "whole", "left edge", "right edge", "inner", "head after=", "verb",
-    "article", "near", "sentence=", "other ", "ends in known", "within known",
+    "article", "near", "sentence=", "other ", "ends in known", "within known", "seen=", "paper ", "then=", "passive=",
+    "said=", "we said", "again", "linked", "ours before", "edge=",
 )  # fmt: skip
+
+NOT_FOR_KIND = ("said=", "we said", "paper ", "passive=", "ours before", "edge=", "again", "then=")
+"""Features that tell whether a thing is new but only blur what it is; the first model is learnt without them."""
+
+
+def kind_features(features: Iterable[str]) -> set[str]:
+    """The features the first model looks at."""
+    return {f for f in features if not f.removeprefix("other ").startswith(NOT_FOR_KIND)}
 
 
 @cache
@@ -66,4 +75,43 @@ def introduced_features(features: Iterable[str], kind: str, scores: Iterable[flo
     kept = {f for f in features if f.startswith(_FOR_INTRODUCED)}
     if any(f.startswith("gazetteer") for f in kept):
         kept |= {f"known {f}" for f in kept if f.startswith(("introductions:", "verb"))}
-    return kept | {"bias", f"kind={kind}", f"sure={round(1 - next(iter(scores)), 1)}"}
+    return kept | _pairs(kept) | {"bias", f"kind={kind}", f"sure={round(1 - next(iter(scores)), 1)}"}
+
+
+def _pairs(features: set[str]) -> set[str]:
+    """What counts together: the cue, the look, how common the name is, where the title has it, the verb."""
+    ordered = sorted(features)
+
+    def first(prefix: str | tuple[str, ...], otherwise: str) -> str:
+        return next((f for f in ordered if f.startswith(prefix)), otherwise)
+
+    cues = (f for f in ordered if f.startswith("introductions:"))
+    own = (
+        min((f for f in ordered if f.startswith("edge=")), key=_edge_rank, default="no edge"),
+        "ours" if features & {"ours before", "near our", "near novel", "near new"} else "not ours",
+        "pair" if "abbreviations=" in features else "",
+        max(cues, key=_cue_rank, default="no cue").rsplit(":", 1)[0],
+        min((_look(f) for f in ordered if f.startswith("shape=")), default="sentence case"),
+        first("seen=", "seen=0"),
+        next((f for f in ("opens title", "in title") if f in features), "not in title"),
+        first("title goes on", ""),
+        first(("verb=", "other verb="), "no verb"),
+        first("we said", "not said"),
+        first("times=", ""),
+        "rival" if "paper has a title name" in features else "no rival",
+    )
+    return {f"{a} & {b}" for i, a in enumerate(own) for b in own[i + 1 :]}
+
+
+def _cue_rank(feature: str) -> tuple[float, str]:
+    return float(feature.rsplit(":", 1)[1]), feature
+
+
+def _edge_rank(feature: str) -> tuple[bool, bool, str]:
+    return "other" in feature, "start" in feature, feature
+
+
+def _look(feature: str) -> str:
+    """A shape without its blanks: names by their letters first."""
+    base = feature.removeprefix("shape=").split("+")[0]
+    return {"acronym": "1 acronym", "camel": "2 camel"}.get(base, f"3 {base}") + (" +" if "+space" in feature else "")

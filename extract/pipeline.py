@@ -1,8 +1,9 @@
 """Papers to mentions: one spaCy pipeline whose stages add spans to a Doc, and their fusion.
 
-    sentences -> abbreviations -> gazetteer -> introductions -> names, then forms (with chunks) -> judge -> fusion
+    sentences -> abbreviations -> gazetteer -> introductions -> names -> tagger,
+    then forms (with chunks) -> judge -> fusion
 
-A Doc is one paper: its title, a blank line, its abstract. Every stage up to names is `Doc -> Doc`, so it
+A Doc is one paper: its title, a blank line, its abstract. Every stage up to the tagger is `Doc -> Doc`, so it
 can be run alone over `spacy.blank("en")`.
 """
 
@@ -18,7 +19,7 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-from extract import gazetteer, introductions, names
+from extract import gazetteer, introductions, names, tagger
 from extract.abbreviations import find_pairs
 from extract.fusion import Pairs, fuse
 from extract.layout import SEPARATOR, layout_of
@@ -26,7 +27,7 @@ from extract.records import Definition, Mention, Paper
 from extract.roles import own_from, role_of
 from extract.spans import GROUP, Found, add, read
 
-STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names")
+STAGES = ("kb_sentences", "kb_abbreviations", "kb_gazetteer", "kb_introductions", "kb_names", "kb_tagger")
 # Diffusion(MOOD), (DKAP)---where, separation).It, Avatars~(DELTA)
 INFIXES = (r"(?<=[A-Za-z0-9])\((?=[A-Za-z])", r"\)(?=[-–—A-Za-z.^])", r"-{2,}", r"~")
 _BREAK = re.compile(r"[A-Z0-9\"'“(\[$\\`]")
@@ -97,6 +98,17 @@ def cued_names(doc: Doc) -> Doc:
     for offset, sentence in _sentences(doc):
         for hit in names.by_cue(sentence):
             _add_hit(doc, offset, hit, "names", "")
+    return doc
+
+
+@Language.component("kb_tagger")
+def tagged(doc: Doc) -> Doc:
+    """Mark what the token tagger proposes; keep its marginals, which training sets before."""
+    if "tags" not in doc.user_data:
+        doc.user_data["tags"] = tagger.marginals(layout_of(doc))
+    tags = doc.user_data["tags"]
+    for start, end, kind in () if tags is None else tagger.proposed(layout_of(doc), tags):
+        add(doc, Found(start, end, kind, "", "tagger", "", "tagger", 0.5))
     return doc
 
 

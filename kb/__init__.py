@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from kb.base import connect, open
     from kb.build import add, apply_aliases, build, remove
     from kb.check import check
-    from kb.evaluate import evaluate, evaluate_pairs, evaluate_roles
+    from kb.evaluate import evaluate
+    from kb.evaluate_pairs import evaluate_pairs
+    from kb.evaluate_roles import evaluate_roles
     from kb.interop import to_networkx
     from kb.load import load
 
@@ -48,8 +50,8 @@ _HOMES = {
     "check": "kb.check",
     "connect": "kb.base",
     "evaluate": "kb.evaluate",
-    "evaluate_pairs": "kb.evaluate",
-    "evaluate_roles": "kb.evaluate",
+    "evaluate_pairs": "kb.evaluate_pairs",
+    "evaluate_roles": "kb.evaluate_roles",
     "load": "kb.load",
     "open": "kb.base",
     "remove": "kb.build",

@@ -1,11 +1,12 @@
 """Learn the weights of `extract.judge` from annotated papers.
 
-usage: python -m extract.training.judge ANNOTATED.jsonl... [--folds 5] [--write]
+usage: python -m extract.training.judge ANNOTATED.jsonl... --marginals TAGGER.npz [--folds 5] [--write]
 
 ANNOTATED holds one paper a line: title, abstract, introduces, methods, datasets, tasks, metrics, concepts (the form
 of `tests/golden/seeds_dev.jsonl`; an abstract that is missing is looked up by title in `seeds/`). Prints the scores
 of held-out folds at the thresholds it chose, and with --write the weights of a fit to all papers go to
-`extract/data/`. Same files, same bytes: no sampling, a fixed order, L-BFGS from zero.
+`extract/data/`. TAGGER holds the tagger's marginals of each paper, by a tagger that has not seen it
+(`extract.training.tagger --marginals`). Same files, same bytes: no sampling, a fixed order, L-BFGS from zero.
 """
 
 import argparse
@@ -21,10 +22,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from extract.forms import collect, key
-from extract.judge import CLASSES, introduced_features
+from extract.forms import Form, collect, key
+from extract.fusion import Pairs
+from extract.judge import CLASSES, introduced_features, kind_features
+from extract.layout import layout_of
 from extract.lexicon import DATA, entries
-from extract.pipeline import load, make_doc
+from extract.pipeline import load, local_pairs, make_doc
 from extract.readers import read_source
 from extract.records import KINDS, Paper
 from extract.spans import read
@@ -37,8 +40,18 @@ FIELDS = {
     "Concept": "concepts",
 }
 MIN_COUNT = 3  # papers a feature must be seen in
-PENALTY = {"kind": 0.6, "introduced": 0.5}
+PENALTY = {"kind": 0.6, "introduced": 6.0}
+LEAST = 0.1  # of being any kind, for being introduced
 SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@dataclass(slots=True)
+class Reading:
+    """One paper before it is judged: its forms, its abbreviations, the text of every place."""
+
+    forms: dict[str, Form]
+    pairs: Pairs
+    texts: dict[tuple[int, int], str]
 
 
 @dataclass(slots=True)
@@ -75,19 +88,44 @@ def gold_kinds(row: dict[str, Any]) -> tuple[dict[str, str], set[str]]:
     return kinds, new
 
 
-def examples(rows: Sequence[dict[str, Any]]) -> list[Example]:
-    """Every form of every paper with its label; a lexicon entry known from one other paper only is hidden."""
+def paper_key(title: str) -> str:
+    """The name of a paper in a file of marginals."""
+    return hashlib.sha256(title.encode()).hexdigest()[:16]
+
+
+def marginals_of(path: str | None, rows: Sequence[dict[str, Any]]) -> list[np.ndarray | None]:
+    """The tagger's marginals of each paper; without a file None for each, for a judge without a tagger."""
+    if path is None:
+        return [None] * len(rows)
+    with np.load(path) as held:
+        return [held[paper_key(row["title"])] for row in rows]
+
+
+def readings(rows: Sequence[dict[str, Any]], marginals: Sequence[np.ndarray | None]) -> list[Reading]:
+    """What the stages before the judge make of each paper."""
     nlp = load()
+    out = []
+    for row, tags in zip(rows, marginals, strict=True):
+        doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
+        doc.user_data["tags"] = tags
+        for _, stage in nlp.pipeline:
+            doc = stage(doc)
+        forms = collect(doc, read(doc))
+        layout = layout_of(doc)
+        texts = {place: layout.slice(*place) for form in forms.values() for place in form.places}
+        out.append(Reading(forms, local_pairs(doc), texts))
+    return out
+
+
+def examples(rows: Sequence[dict[str, Any]], read_papers: Sequence[Reading]) -> list[Example]:
+    """Every form of every paper with its label; a lexicon entry known from one other paper only is hidden."""
     gold = [gold_kinds(row) for row in rows]
     support = Counter(k for kinds, _ in gold for k in kinds)
     aliases = {e.name: [key(f) for f in (e.name, *e.aliases)] for e in entries()}
     out = []
-    for i, row in enumerate(rows):
-        doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
-        for _, stage in nlp.pipeline:
-            doc = stage(doc)
+    for i, reading in enumerate(read_papers):
         kinds, new = gold[i]
-        for own, form in collect(doc, read(doc)).items():
+        for own, form in reading.forms.items():
             names = {f.name for f in form.found if f.stage == "gazetteer"}
             others = sum(support[k] - (k in kinds) for n in names for k in aliases.get(n, ()))
             features = {f for f in form.features if not (names and others == 1 and f.startswith("gazetteer"))}
@@ -136,24 +174,48 @@ def probabilities(x: csr_matrix, w: np.ndarray) -> np.ndarray:
     return np.asarray(z / z.sum(axis=1, keepdims=True))
 
 
+Model = tuple[list[str], np.ndarray]
+"""Features and their weights, a row each."""
+
+
+def fit_kinds(data: Sequence[Example], train: np.ndarray) -> Model:
+    """The first model, learnt from the examples `train`."""
+    sets = [kind_features(data[i].features) for i in train.tolist()]
+    names = index(sets)
+    y = np.array([data[i].label for i in train.tolist()])
+    return names, fit(matrix(sets, names), y, len(CLASSES), PENALTY["kind"])
+
+
+def kinds_of(data: Sequence[Example], test: np.ndarray, model: Model) -> np.ndarray:
+    """The probability of each class for the examples `test`."""
+    return probabilities(matrix([data[i].features for i in test.tolist()], model[0]), model[1])
+
+
+def fit_introduced(data: Sequence[Example], second: Sequence[set[str]], kinds: np.ndarray, train: np.ndarray) -> Model:
+    """The second model, learnt from those of the examples `train` that it will be asked about."""
+    train = train[1 - kinds[train, 0] >= LEAST]
+    sets = [second[i] for i in train.tolist()]
+    names = index(sets)
+    y = np.array([data[i].introduced for i in train.tolist()], dtype=int)
+    return names, fit(matrix(sets, names), y, 2, PENALTY["introduced"])
+
+
+def introduced_of(second: Sequence[set[str]], test: np.ndarray, model: Model) -> np.ndarray:
+    """The probability of being introduced for the examples `test`."""
+    return probabilities(matrix([second[i] for i in test.tolist()], model[0]), model[1])[:, 1]
+
+
 def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
     """Class probabilities and introduced probabilities, each example judged by a model that has not seen its paper."""
     part = np.array([int(hashlib.sha256(str(e.paper).encode()).hexdigest(), 16) % folds for e in data])
-    y = np.array([e.label for e in data])
     kinds = np.zeros((len(data), len(CLASSES)))
     for k in range(folds):
-        train, test = np.flatnonzero(part != k).tolist(), np.flatnonzero(part == k).tolist()
-        names = index([data[i].features for i in train])
-        w = fit(matrix([data[i].features for i in train], names), y[train], len(CLASSES), PENALTY["kind"])
-        kinds[test] = probabilities(matrix([data[i].features for i in test], names), w)
+        kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), fit_kinds(data, np.flatnonzero(part != k)))
     new = np.zeros(len(data))
     second = second_features(data, kinds)
-    z = np.array([e.introduced for e in data], dtype=int)
     for k in range(folds):
-        train, test = np.flatnonzero(part != k).tolist(), np.flatnonzero(part == k).tolist()
-        names = index([second[i] for i in train])
-        w = fit(matrix([second[i] for i in train], names), z[train], 2, PENALTY["introduced"])
-        new[test] = probabilities(matrix([second[i] for i in test], names), w)[:, 1]
+        model = fit_introduced(data, second, kinds, np.flatnonzero(part != k))
+        new[part == k] = introduced_of(second, np.flatnonzero(part == k), model)
     return kinds, new
 
 
@@ -165,6 +227,8 @@ def second_features(data: Sequence[Example], kinds: np.ndarray) -> list[set[str]
 
 def choose(truth: np.ndarray, score: np.ndarray, missed: int) -> tuple[float, float]:
     """The threshold with the best F1, and that F1; `missed` are true ones that are no example at all."""
+    if not len(score):
+        return 0.5, 0.0
     order = np.argsort(-score, kind="stable")
     hits = np.cumsum(truth[order])
     f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum() + missed)
@@ -172,18 +236,19 @@ def choose(truth: np.ndarray, score: np.ndarray, missed: int) -> tuple[float, fl
     return round(float(score[order[at]]), 3), float(f1[at])
 
 
-def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray) -> dict[str, float]:
-    """The operating point of each kind and of `introduced`, on held-out judgements."""
+def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray, of: np.ndarray) -> dict[str, float]:
+    """The operating point of each kind and of `introduced`, on held-out judgements of the examples `of`."""
+    kinds, new = kinds[of], new[of]
     best = kinds[:, 1:].argmax(axis=1) + 1
-    label = np.array([e.label for e in data])
+    label = np.array([data[i].label for i in of.tolist()])
     out = {}
     for c, kind in enumerate(CLASSES[1:], 1):
         own = best == c
-        out[kind], f1 = choose((label == c)[own], kinds[own, c], int((label[~own] == c).sum()))
-        print(f"{kind:12} threshold {out[kind]:.3f}  form F1 {f1:.3f}")
-    out["introduced"], f1 = choose(np.array([e.introduced for e in data]), new, 0)
-    print(f"{'introduced':12} threshold {out['introduced']:.3f}  form F1 {f1:.3f}")
-    out["introduced entity"] = 0.1
+        out[kind], _ = choose((label == c)[own], kinds[own, c], int((label[~own] == c).sum()))
+    asked = 1 - kinds[:, 0] >= LEAST
+    introduced = np.array([data[i].introduced for i in of.tolist()])
+    out["introduced"], _ = choose(introduced[asked], new[asked], int(introduced[~asked].sum()))
+    out["introduced entity"] = LEAST
     return out
 
 
@@ -200,31 +265,26 @@ def main() -> None:
     """Train, report, and write when asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated", nargs="+")
+    parser.add_argument("--marginals", help="of the tagger, made by extract.training.tagger")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    data = examples(annotated(args.annotated))
+    rows = annotated(args.annotated)
+    data = examples(rows, readings(rows, marginals_of(args.marginals, rows)))
     print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
     kinds, new = held_out(data, args.folds)
-    chosen = thresholds(data, kinds, new)
-    if not args.write:
-        return
-    write_all(data, kinds, chosen)
+    chosen = thresholds(data, kinds, new, np.arange(len(data)))
+    print("\n".join(f"{kind:18} threshold {least:.3f}" for kind, least in chosen.items()))
+    if args.write:
+        write_all(data, kinds, chosen)
 
 
 def write_all(data: Sequence[Example], kinds: np.ndarray, chosen: dict[str, float]) -> None:
     """Fit to all papers and write weights and thresholds."""
-    names = index([e.features for e in data])
-    w = fit(
-        matrix([e.features for e in data], names),
-        np.array([e.label for e in data]),
-        len(CLASSES),
-        PENALTY["kind"],
-    )
+    everything = np.arange(len(data))
+    names, w = fit_kinds(data, everything)
     write("kind_weights.txt", names, w - w.mean(axis=1, keepdims=True))
-    second = second_features(data, kinds)
-    names = index(second)
-    w = fit(matrix(second, names), np.array([e.introduced for e in data], dtype=int), 2, PENALTY["introduced"])
+    names, w = fit_introduced(data, second_features(data, kinds), kinds, everything)
     write("introduced_weights.txt", names, (w[:, 1:] - w[:, :1]))
     lines = "".join(f"{k}\t{round(v * 1000)}\n" for k, v in chosen.items())
     (DATA / "thresholds.txt").write_text("# Made by extract/training/judge.py.\n" + lines, encoding="utf-8")

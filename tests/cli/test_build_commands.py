@@ -234,15 +234,21 @@ def test_alias_lists_are_lists(command: str, seeds_kb: Path) -> None:
 
 
 def test_evaluate_counts_against_a_gold_file(built: Path, tmp_path: Path) -> None:
-    """A row a type; a gold file that is none is exit 1."""
+    """Rates with their bounds, confusions, errors when asked; a gold file that is none is exit 1."""
     gold: dict[str, Any] = {f"{kind}s": [] for kind in ("method", "dataset", "task", "metric", "concept")}
     gold |= {"title": PAPERS[0]["title"], "introduces": [{"name": "ICON", "type": "method"}]}
     gold["methods"] = [{"name": "ICON", "mentions": ["ICON"]}]
     file = tmp_path / "gold.jsonl"
     file.write_text(json.dumps(gold) + "\n", encoding="utf-8")
-    found = {row["type"]: row for row in json.loads(run(built, "evaluate", file, "--json").stdout)}
-    assert found["introduced"]["f1"] == 1.0 and found["method"]["recall"] == 1.0
-    assert run(built, "evaluate", file).stdout.startswith("type\tprecision\trecall\tf1\tpredicted\tgold\n")
+    told = json.loads(run(built, "evaluate", file, "--json").stdout)
+    found = {row["type"]: row for row in told["scores"]}
+    assert found["introduced"]["f1"] == 1.0 and found["method"]["recall"] == 1.0 and "errors" not in told
+    text = run(built, "evaluate", file).stdout
+    assert text.startswith("type\tprecision\trecall\tf1\tlow\thigh\tpredicted\tgold\n") and "\ngold \\ found\t" in text
+    assert "cause" in json.loads(run(built, "evaluate", file, "--errors", "--json").stdout)["errors"][0]
+    assert "wrong\tmethod\tnot annotated\t" in run(built, "evaluate", file, "--errors").stdout
+    file.write_text(json.dumps(gold | {"title": "Another"}) + "\n", encoding="utf-8")
+    assert "1 paper of the gold file not in" in run(built, "evaluate", file).stderr
     assert run(built, "evaluate", tmp_path / "none.jsonl").exit_code == 1
 
 

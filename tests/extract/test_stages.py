@@ -4,10 +4,13 @@ import pytest
 import spacy
 
 from extract import gazetteer, introductions, names
+from extract.forms import collect
 from extract.gazetteer import build_trie
 from extract.lexicon import Entry
-from extract.pipeline import sentences
+from extract.pipeline import load, make_doc, sentences
+from extract.records import Paper
 from extract.roles import own_from, role_of
+from extract.spans import read
 
 LEXICON = (
     Entry("Task", "image classification", ()),
@@ -138,3 +141,16 @@ def test_a_method_of_the_background_is_mentioned() -> None:
 def test_other_kinds_have_one_role_each() -> None:
     """A dataset is evaluated on, whatever stands before it."""
     assert role_of("Dataset", "outperforms ", "")[0] == "evaluates_on"
+
+
+def test_a_proper_name_is_found_wherever_it_stands() -> None:
+    """`RCAL works with` hides no place of RCAL, and capitals inside a long run of words make a candidate."""
+    text = "We propose a method RCAL. RCAL works well. We add a Cosine Power Annealing step size schedule."
+    nlp = load()
+    doc = make_doc(nlp, Paper("A Title", text))
+    for _, stage in nlp.pipeline:
+        doc = stage(doc)
+    forms = collect(doc, read(doc))
+    assert len(forms["rcal"].places) == 2 and "again" in forms["rcal"].features
+    assert "cosine power annealing" in forms
+    assert "edge=head ." in forms["rcal"].features
