@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import DEFAULT_KB, Json, Kb, Quiet
-from cli.output import Block, counted, note, put_blocks, put_json
+from cli.output import Block, counted, note, put_blocks, put_json, put_rows
 from kb.errors import UsageError
 
 
@@ -20,12 +20,15 @@ def evaluate(
     roles: Annotated[
         Path | None, typer.Option("--roles", metavar="ROLES", help="Papers with the role of what they name.")
     ] = None,
+    acronyms: Annotated[
+        Path | None, typer.Option("--acronyms", metavar="ACRONYMS", help="Acronyms with several long forms.")
+    ] = None,
     errors: Annotated[bool, typer.Option("--errors", help="List what is missed and wrong, by cause.")] = False,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Count right and missed entities against GOLD, their roles against ROLES, or merges of names against PAIRS.
+    """Count right and missed entities against GOLD, roles against ROLES, merges of names against PAIRS or ACRONYMS.
 
     \b
     Example: kb evaluate gold.jsonl
@@ -35,12 +38,18 @@ def evaluate(
     """
     import kb as library
 
-    if sum(given is not None for given in (gold, pairs, roles)) != 1:
-        raise UsageError("give one thing to evaluate: kb evaluate GOLD, kb evaluate --roles ROLES or --pairs PAIRS")
+    if sum(given is not None for given in (gold, pairs, roles, acronyms)) != 1:
+        raise UsageError(
+            "give one thing to evaluate: kb evaluate GOLD, kb evaluate --roles ROLES, --pairs PAIRS or --acronyms .."
+        )
     if pairs is not None:
         _put_pairs(library.evaluate_pairs(pairs), as_json, quiet)
         return
     with library.open(kb) as base:
+        if acronyms is not None:
+            rows = library.evaluate_acronyms(acronyms, base.tables())
+            put_json(rows) if as_json else put_rows(rows, tuple(rows[0]))
+            return
         if roles is not None:
             found = library.evaluate_roles(roles, base.tables())
         else:

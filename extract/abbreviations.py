@@ -14,6 +14,12 @@ _SHORT = re.compile(r"[A-Za-z0-9$\\][\w.\-+/^$\\]{0,11}(?: [\w.\-+]{1,6})?$")
 _BEFORE = re.compile(r"([A-Za-z0-9][\w.\-+]{1,14})[\s\"'“”‘’*_`]*$")
 _WORD = re.compile(r"\S+")
 _LEADING = re.compile(r"^(?:the|a|an|our|novel|new|proposed|called|named|of|for|and|with|via|by|as|is)\s+", re.I)
+_TITLED = re.compile(r"([^\s:]{2,14}):\s+(?:(?:an?|the)\s+)?(?=\S)", re.I)
+_CLOSE = re.compile(
+    r"\s(?:for|via|in|from|using|towards?|on|with|against|by|through|under|at|to|as|into|over|across|without|based)\s"
+    r"|[,;?!]|\s[-–—]\s|$",
+    re.I,
+)
 _QUOTES = "\"'“”‘’`*_,;: "
 
 
@@ -35,6 +41,33 @@ def find_pairs(text: str) -> Iterator[Abbreviation]:
         pair = _long_then_short(text, bracket) or _short_then_long(text, bracket)
         if pair:
             yield pair
+
+
+def in_title(title: str) -> Abbreviation | None:
+    """`HNeRV: A Hybrid Neural Representation for Videos`: a title that goes on to spell the name before its colon.
+
+    The long form ends before a preposition or a mark: before the first after which all letters have begun a word, or
+    else before the first after which they are all there.
+    """
+    head = _TITLED.match(title)
+    if not head or not _is_short(head[1]):
+        return None
+    found = []
+    for close in _CLOSE.finditer(title, head.end()):
+        long = title[head.end() : close.start()]
+        at = best_long_form(head[1], long) if " " in long else None
+        if at is not None and len(_WORD.findall(long[:at])) <= 1:
+            found.append((not _spelled(head[1], long[at:]), head.end() + at, close.start()))
+    if not found:
+        return None
+    _, start, end = min(found)
+    return _pair(title, head[1], 0, start, end)
+
+
+def _spelled(short: str, long: str) -> bool:
+    """Whether the letters of `short` begin words of `long` or stand there as capitals, in this order."""
+    marks = iter(c.casefold() for c in "".join(re.findall(r"(?<![^\W_])\w|[A-Z0-9]", long)))
+    return all(c.casefold() in marks for c in short if c.isalnum())
 
 
 def _long_then_short(text: str, bracket: re.Match[str]) -> Abbreviation | None:

@@ -5,8 +5,8 @@ abstracts) and punctuation; every run of up to MAX_WORDS words inside it is a ca
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from extract.layout import Layout
 from extract.lexicon import words
@@ -17,8 +17,7 @@ _BOUNDARY = words("boundary.txt")["boundary"] | words("ordinary.txt")["function"
 _NOT_ADVERBS = words("ordinary.txt")["ly in terms"]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Tokens `start:end` that stand together without a blank, lower-cased text beside them."""
 
     start: int
@@ -34,16 +33,20 @@ def doc_words(layout: Layout) -> list[Word]:
     texts, size, at = layout.texts, len(layout.texts), 0
     while at < size:
         end = at + 1
-        while end < size and layout.joined(end) and (texts[end] in "-–" or texts[end - 1] in "-–"):
+        while end < size and (texts[end] in "-–" or texts[end - 1] in "-–") and layout.joined(end):
             end += 1
-        text = layout.slice(at, end)
-        lower = text.casefold()
-        out.append(Word(at, end, lower, _inside(lower), text != lower or any(c.isdigit() for c in text)))
+        out.append(Word(at, end, *_seen(texts[at] if end == at + 1 else layout.slice(at, end))))
         at = end
     return out
 
 
 @lru_cache(maxsize=100_000)
+def _seen(text: str) -> tuple[str, bool, bool]:
+    """Lower-cased; whether it may stand inside a term; whether it has a capital or a digit."""
+    lower = text.casefold()
+    return lower, _inside(lower), text != lower or any(c.isdigit() for c in lower)
+
+
 def _inside(lower: str) -> bool:
     if lower in _BOUNDARY or not any(c.isalpha() for c in lower):
         return False

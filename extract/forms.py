@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from spacy.tokens import Doc
@@ -16,7 +16,8 @@ from spacy.tokens import Doc
 from extract.chunks import MAX_CHUNK, MAX_WORDS, Word, chunks, doc_words
 from extract.gazetteer import fold_word, folded_parts
 from extract.layout import Layout, layout_of
-from extract.lexicon import words
+from extract.lexicon import NOTHING, terms, words
+from extract.records import KINDS
 from extract.seen import papers_with
 from extract.spans import Found
 from extract.tagger import evidence
@@ -34,8 +35,8 @@ _LISTING = frozenset((":", "and", ";", "(i", "(1"))
 _BE = frozenset(("is", "are", "was", "were", "be", "been"))
 _SELF = frozenset(("we", "i", "paper", "work", "article", "study", "here", "authors"))
 _SHARED = (
-    "introductions", "gazetteer", "verb", "article", "sentence", "in title", "opens title", "title goes", "times",
-    "last=", "near", "said", "we said", "passive", "seen", "ours before", "edge=",
+    "introductions", "gazetteer", "terms", "verb", "article", "sentence", "in title", "opens title", "title goes",
+    "times", "last=", "near", "said", "we said", "passive", "seen", "ours before", "edge=",
 )  # fmt: skip
 
 
@@ -88,8 +89,8 @@ def key(text: str) -> str:
     return " ".join(folded_parts(text)) or text.casefold()
 
 
-def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
-    """All forms of a document, with features, by key."""
+def collect(doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS) -> dict[str, Form]:
+    """All forms of a document, with features, by key; `kinds` are those of the tagger whose marginals the Doc holds."""
     found = list(found)
     layout = layout_of(doc)
     page = Page(
@@ -107,7 +108,7 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
             _linked(page, left, (start, stop))
         left = (start, stop)
     for f in found:
-        if f.stage != "gazetteer" and not well_formed(layout.slice(f.start, f.end)):
+        if f.stage not in ("gazetteer", "terms") and not well_formed(layout.slice(f.start, f.end)):
             continue
         form = page.form(f.start, f.end)
         form.found.append(f)
@@ -119,15 +120,16 @@ def collect(doc: Doc, found: Iterable[Found]) -> dict[str, Form]:
         _describe(page, form)
     marginals = doc.user_data.get("tags")
     if marginals is not None:
-        _add_tags(list(page.forms.values()), marginals)
+        _add_tags(list(page.forms.values()), marginals, kinds)
     _share(doc, page.forms)
     _compare(page.forms)
     return page.forms
 
 
-def _add_tags(forms: list[Form], marginals: np.ndarray) -> None:
+def _add_tags(forms: list[Form], marginals: np.ndarray, kinds: tuple[str, ...]) -> None:
     """What the tagger says of each form."""
-    for form, features in zip(forms, evidence(marginals, [sorted(f.places) for f in forms]), strict=True):
+    said = evidence(marginals, [sorted(f.places) for f in forms], kinds)
+    for form, features in zip(forms, said, strict=True):
         form.features |= features
 
 
@@ -164,7 +166,8 @@ def _windows(page: Page, start: int, stop: int) -> None:
                 continue
             form = page.form(*place)
             form.places.add(place)
-            form.features.update(_overlaps(place, known))
+            if known:
+                form.features.update(_overlaps(place, known))
             right = after if last else all_words[j].lower
             form.features.update(context if first else [f"inner {c}" for c in context])
             left = before if first else all_words[i - 1].lower
@@ -288,6 +291,8 @@ def _describe(page: Page, form: Form) -> None:
         add("opens sentence")
     add(f"title {_in_title(form.key, layout.title)}")
     add(f"seen={papers_with(form.key)}")
+    if form.key in _no_terms():
+        add("terms=nothing")
     for a, b in places[:4]:
         form.features.update(_around(page, a, b))
     for a, b in places[:6]:
@@ -364,6 +369,15 @@ def proper(text: str) -> bool:
     return shape(text).split("+")[0] in ("acronym", "camel") or (shape(text).endswith("+digit") and text[0].isalpha())
 
 
+@lru_cache(maxsize=100_000)
+def generic(form_key: str) -> bool:
+    """`our method`, `models`, `experimental results`: never a name, whatever speaks for it."""
+    said = form_key.split()
+    while len(said) > 1 and said[0] in _LISTS["before generic"]:
+        said = said[1:]
+    return "-".join(said) in _LISTS["generic"]
+
+
 @lru_cache(maxsize=200_000)
 def well_formed(text: str) -> bool:
     """No residue of formulas and cut brackets: `AI` and `H.264`, but no `x`, `C_Phi`, `DA)^2` or `e.g. parsing`."""
@@ -373,6 +387,12 @@ def well_formed(text: str) -> bool:
     if letters < 2 and (not letters or digits < 2):
         return False
     return text.count("(") == text.count(")") and "~" not in text and not _RESIDUE.match(text)
+
+
+@cache
+def _no_terms() -> frozenset[str]:
+    """The keys of the terms that readers took for nothing."""
+    return frozenset(map(key, terms().get(NOTHING, ())))
 
 
 def _in_title(form_key: str, title: str) -> str:

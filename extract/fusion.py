@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from extract.forms import Form, collect, key
-from extract.judge import CLASSES, introduced_features, introduced_score, kind_scores, thresholds
+from extract.forms import Form, collect, generic, key
+from extract.judge import CLASSES, introduced_score, kind_scores, thresholds
 from extract.spans import Found
 
 Pairs = dict[str, str]
@@ -33,7 +33,9 @@ class Verdict:
 def fuse(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
     """The findings that stay, in reading order, each with the kind and the name of its entity."""
     forms = collect(doc, found)
-    return placed(forms, {own: v for own, form in forms.items() if (v := judge(form))}, pairs)
+    scores = kind_scores([form.features for form in forms.values()]).tolist()
+    judged = zip(forms.items(), scores, strict=True)
+    return placed(forms, {own: v for (own, form), row in judged if (v := judge(form, row))}, pairs)
 
 
 def placed(forms: Mapping[str, Form], verdicts: dict[str, Verdict], pairs: Pairs) -> list[Found]:
@@ -46,13 +48,12 @@ def placed(forms: Mapping[str, Form], verdicts: dict[str, Verdict], pairs: Pairs
     ]
 
 
-def judge(form: Form) -> Verdict | None:
-    """The verdict on one form, or None when it is nothing."""
-    scores = kind_scores(form.features | {"bias"})
-    if 1 - scores[0] < thresholds()["introduced entity"]:
+def judge(form: Form, scores: Sequence[float]) -> Verdict | None:
+    """The verdict on one form, given the probability of each class; None when it is nothing."""
+    if 1 - scores[0] < thresholds()["introduced entity"] or generic(form.key):
         return None  # as most forms: the second model is not asked
     kind = likeliest(scores, thresholds())
-    introduced = introduced_score(introduced_features(form.features, kind, scores))
+    introduced = introduced_score(form.features, kind, scores)
     return decide(form, scores, introduced, thresholds())
 
 
@@ -63,7 +64,7 @@ def likeliest(scores: Sequence[float], least: Mapping[str, float]) -> str:
 
 def decide(form: Form, scores: Sequence[float], introduced: float, least: Mapping[str, float]) -> Verdict | None:
     """The verdict from the probabilities of the classes and of being introduced, by the thresholds `least`."""
-    if 1 - scores[0] < least["introduced entity"]:
+    if 1 - scores[0] < least["introduced entity"] or generic(form.key):
         return None
     kind = likeliest(scores, least)
     best = CLASSES.index(kind)
@@ -96,6 +97,9 @@ def _evidence(form: Form, kind: str, introduced: bool) -> tuple[str, str]:
 def _join_abbreviations(verdicts: dict[str, Verdict], pairs: Pairs) -> None:
     """A short form and its long form are one thing: the surer verdict counts for both, under the long form's name."""
     for short, long in pairs.items():
+        if generic(key(long)):  # `DNN` is no more a name than what it stands for
+            verdicts.pop(key(short), None)
+            continue
         one, other = verdicts.get(key(short)), verdicts.get(key(long))
         sure = max((v for v in (one, other) if v), key=lambda v: (v.score, v.kind), default=None)
         if sure is None:

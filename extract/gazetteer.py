@@ -13,9 +13,10 @@ from functools import cache, lru_cache
 from spacy.tokens import Doc
 
 from extract.layout import Layout, layout_of
-from extract.lexicon import Entry, entries
+from extract.lexicon import Entry, entries, term_entries
 from extract.spans import Found
 
+_SCORES = {"lexicon": 0.7, "term": 0.6, "doubtful": 0.4}
 _PARTS = re.compile(r"[^\W_]+(?:[.+@*'’][^\W_]+)*[+*]*|[$\\^{}+*@]+")
 _NUMBER_APART = re.compile(r"(?<=[A-Za-z]{2})[- ](?=\d)")
 _NUMBER_JOINED = re.compile(r"(?<=[A-Za-z]{2})(?=\d)")
@@ -84,8 +85,8 @@ def _insert(root: Node, path: list[str], ending: tuple[Entry, str]) -> None:
 
 @cache
 def default_trie() -> Node:
-    """The trie of the shipped lexicon."""
-    return build_trie(entries())
+    """The trie of the shipped lexicon and of the terms of the corpus."""
+    return build_trie((*entries(), *term_entries()))
 
 
 def find(doc: Doc, trie: Node | None = None) -> Iterator[Found]:
@@ -100,8 +101,15 @@ def find(doc: Doc, trie: Node | None = None) -> Iterator[Found]:
             at += 1
             continue
         stop, start_token, end_token, entry = hit
-        yield Found(start_token, end_token, entry.kind, entry.name, "gazetteer", "", "lexicon", 0.7)
+        yield _found(start_token, end_token, entry)
         at = stop
+
+
+def _found(start: int, end: int, entry: Entry) -> Found:
+    """A match; only the names of the first layer are canonical, and what is doubtful is a stage of its own."""
+    stage = "terms" if entry.cue == "doubtful" else "gazetteer"
+    name = entry.name if entry.cue == "lexicon" else ""
+    return Found(start, end, entry.kind, name, stage, "", entry.cue, _SCORES[entry.cue])
 
 
 @lru_cache(maxsize=200_000)

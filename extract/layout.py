@@ -5,6 +5,7 @@ Walking a spaCy Doc makes a Python object a token; the stages walk it a dozen ti
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from spacy.tokens import Doc
 
@@ -21,6 +22,7 @@ class Layout:
     texts: list[str]
     starts: list[int]
     ends: list[int]
+    title_tokens: int  # how many tokens the title has
     sentences: list[int] = field(default_factory=lambda: [0])  # token index of each sentence's first token
     sentence_chars: list[int] = field(default_factory=lambda: [0])  # and its character offset
 
@@ -28,11 +30,6 @@ class Layout:
     def abstract(self) -> str:
         """The abstract."""
         return self.text[self.abstract_at :]
-
-    @property
-    def title_tokens(self) -> int:
-        """How many tokens the title has."""
-        return bisect_left(self.starts, len(self.title))
 
     def slice(self, start: int, end: int) -> str:
         """The text of tokens `start:end`."""
@@ -58,11 +55,14 @@ def layout_of(doc: Doc) -> Layout:
     """The layout of a document, made on first use; a Doc without a title is all abstract."""
     made = doc.user_data.get("layout")
     if made is None:
-        texts = [t.text for t in doc]
-        starts = [t.idx for t in doc]
-        ends = [s + len(t) for s, t in zip(starts, texts, strict=True)]
+        strings = doc.vocab.strings
+        texts = [strings[word] for word in doc.to_array("ORTH").tolist()]  # half the time of walking its tokens
+        ends = list(accumulate(map(len, texts)))
+        blanks = accumulate(doc.to_array("SPACY").tolist(), initial=0)
+        ends = [end + before for end, before in zip(ends, blanks, strict=False)]
+        starts = [end - len(text) for end, text in zip(ends, texts, strict=True)]
         title = doc.user_data.get("title")
         abstract_at = 0 if title is None else len(title) + len(SEPARATOR)
-        made = Layout(doc.text, title or "", abstract_at, texts, starts, ends)
+        made = Layout(doc.text, title or "", abstract_at, texts, starts, ends, bisect_left(starts, len(title or "")))
         doc.user_data["layout"] = made
     return made

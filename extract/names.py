@@ -62,7 +62,7 @@ def _listed(sentence: str, match: re.Match[str], cue: str, kind: str, score: flo
         at = begin + len(piece)
         start, end = trim(sentence, begin, at)
         name = sentence[start:end]
-        strong = cue == "X dataset" and start > 0
+        strong = cue in ("X dataset", "datasets such as X") and start > 0
         if name_like(name, inside=strong) and _capitals(name) and not _only_number(name):
             yield Introduction(start, end, kind, cue, score)
 

@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 from extract import gazetteer, introductions, names, tagger
-from extract.abbreviations import find_pairs
+from extract.abbreviations import find_pairs, in_title
 from extract.fusion import Pairs, fuse
 from extract.layout import SEPARATOR, layout_of
 from extract.records import Definition, Mention, Paper
@@ -61,6 +61,8 @@ def sentences(doc: Doc) -> Doc:
 def abbreviations(doc: Doc) -> Doc:
     """Find the paper's abbreviations; keep the pairs for the stages after and for the corpus."""
     pairs = [(offset, pair) for offset, text in _fields(doc) for pair in find_pairs(text)]
+    if titled := in_title(layout_of(doc).title):
+        pairs.append((0, titled))
     doc.user_data["abbreviations"] = pairs
     for offset, pair in pairs:
         for cue, start, end in (
@@ -107,7 +109,7 @@ def tagged(doc: Doc) -> Doc:
     if "tags" not in doc.user_data:
         doc.user_data["tags"] = tagger.marginals(layout_of(doc))
     tags = doc.user_data["tags"]
-    for start, end, kind in () if tags is None else tagger.proposed(layout_of(doc), tags):
+    for start, end, kind in tagger.proposed(layout_of(doc), tags):
         add(doc, Found(start, end, kind, "", "tagger", "", "tagger", 0.5))
     return doc
 

@@ -142,9 +142,11 @@ LENIENT = 0.6
 """What the chance of no name counts for when names are proposed: the judge sorts out what is too much."""
 
 
-def proposed(layout: Layout, tags: np.ndarray) -> list[tuple[int, int, str]]:
+def proposed(
+    layout: Layout, tags: np.ndarray, kinds: tuple[str, ...] = KINDS, *, lenient: float = LENIENT
+) -> list[tuple[int, int, str]]:
     """The runs of tokens likeliest a name, with its kind, when names are given some advantage; none holds blanks."""
-    best = (tags * [LENIENT, *[1.0] * (len(TAGS) - 1)]).argmax(axis=1).tolist()
+    best = (tags * [lenient, *[1.0] * (tags.shape[1] - 1)]).argmax(axis=1).tolist()
     best = [0 if text.isspace() else tag for text, tag in zip(layout.texts, best, strict=True)]
     out = []
     at, size = 0, len(best)
@@ -156,7 +158,7 @@ def proposed(layout: Layout, tags: np.ndarray) -> list[tuple[int, int, str]]:
         end = at + 1
         while end < size and best[end] == 2 * kind + 2:
             end += 1
-        out.append((at, end, KINDS[kind]))
+        out.append((at, end, kinds[kind]))
         at = end
     return out
 
@@ -165,16 +167,16 @@ STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
 _BEGIN, _INSIDE = slice(1, None, 2), slice(2, None, 2)
 
 
-def _ladder(what: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+@cache
+def _ladder(what: str, kinds: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """For each kind, the features of each step: all steps up to it, so that their weights add up to a curve."""
-    names = [f"{what} {kind}" for kind in KINDS]
+    names = [f"{what} {kind}" for kind in kinds]
     return tuple(tuple(tuple(f"{n}>{s}" for s in STEPS[:i]) for i in range(len(STEPS) + 1)) for n in names)
 
 
-_SPAN, _MASS = _ladder("tag"), _ladder("mass")
-
-
-def evidence(marginals: np.ndarray, places: Sequence[Sequence[tuple[int, int]]]) -> list[set[str]]:
+def evidence(
+    marginals: np.ndarray, places: Sequence[Sequence[tuple[int, int]]], kinds: tuple[str, ...] = KINDS
+) -> list[set[str]]:
     """For each form, given its places (token ranges): how likely the tagger thinks it a name of each kind.
 
     `tag`: a name exactly here, at the likeliest place. `mass`: the tokens belong to names of that kind, on average.
@@ -185,7 +187,7 @@ def evidence(marginals: np.ndarray, places: Sequence[Sequence[tuple[int, int]]])
     first = np.cumsum([0, *(len(own) for own in places[:-1])])
     start, end = flat[:, 0], flat[:, 1]
     begin, inside = marginals[:, _BEGIN], marginals[:, _INSIDE]
-    zero = np.zeros((1, len(KINDS)))
+    zero = np.zeros((1, len(kinds)))
     runs = np.concatenate([zero, np.cumsum(np.log(inside + 1e-6), axis=0)])
     closed = np.concatenate([np.log(1 - inside + 1e-6), zero])
     span = np.log(begin[start] + 1e-6) + runs[end] - runs[start + 1] + closed[end]
@@ -194,13 +196,14 @@ def evidence(marginals: np.ndarray, places: Sequence[Sequence[tuple[int, int]]])
     best = np.searchsorted(STEPS, np.exp(np.maximum.reduceat(span, first)) + 1e-9).tolist()
     size = np.diff([*first, len(flat)])[:, None]
     even = np.searchsorted(STEPS, np.add.reduceat(mass, first) / size + 1e-9).tolist()
+    span_steps, mass_steps = _ladder("tag", kinds), _ladder("mass", kinds)
     out = []
     for spans, masses in zip(best, even, strict=True):
         features: set[str] = set()
         for kind, (a, b) in enumerate(zip(spans, masses, strict=True)):
             if a:
-                features.update(_SPAN[kind][a])
+                features.update(span_steps[kind][a])
             if b:
-                features.update(_MASS[kind][b])
+                features.update(mass_steps[kind][b])
         out.append(features)
     return out

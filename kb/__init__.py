@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kb.build import add, apply_aliases, build, remove
     from kb.check import check
     from kb.evaluate import evaluate
+    from kb.evaluate_acronyms import evaluate_acronyms
     from kb.evaluate_pairs import evaluate_pairs
     from kb.evaluate_roles import evaluate_roles
     from kb.interop import to_networkx
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "connect",
     "evaluate",
+    "evaluate_acronyms",
     "evaluate_pairs",
     "evaluate_roles",
     "load",
@@ -50,6 +52,7 @@ _HOMES = {
     "check": "kb.check",
     "connect": "kb.base",
     "evaluate": "kb.evaluate",
+    "evaluate_acronyms": "kb.evaluate_acronyms",
     "evaluate_pairs": "kb.evaluate_pairs",
     "evaluate_roles": "kb.evaluate_roles",
     "load": "kb.load",

@@ -9,7 +9,6 @@ its title, so adding a paper moves no other.
 """
 
 import argparse
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -29,6 +28,7 @@ from extract.training.judge import (
     examples,
     fit_introduced,
     fit_kinds,
+    fold_of,
     introduced_of,
     kinds_of,
     marginals_of,
@@ -36,11 +36,6 @@ from extract.training.judge import (
     second_features,
     thresholds,
 )
-
-
-def fold_of(title: str, folds: int) -> int:
-    """The fold of a paper."""
-    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % folds
 
 
 def cross_validate(
@@ -54,8 +49,7 @@ def cross_validate(
     scored = np.array([e.paper < len(rows) for e in data])
     kinds = np.zeros((len(data), len(CLASSES)))
     for k in range(folds):  # papers of `other` too, so that the second model learns from judgements as it will meet
-        model = fit_kinds(data, np.flatnonzero(part != k))
-        kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), model)
+        kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), fit_kinds(data, np.flatnonzero(part != k)))
     new = np.zeros(len(data))
     second = second_features(data, kinds)
     for k in range(folds):
@@ -101,11 +95,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated")
     parser.add_argument("--with", dest="other", action="append", default=[], metavar="OTHER")
+    parser.add_argument("--corpus", type=Path, help="papers that annotation goes by id for")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--out", help="write what was predicted, one entity a line, as `kb export mentions` does")
     parser.add_argument("--marginals", help="of the tagger, made by extract.training.tagger")
     args = parser.parse_args()
-    rows, other = annotated([args.annotated]), annotated(args.other)
+    rows, other = annotated([args.annotated], args.corpus), annotated(args.other, args.corpus)
     predicted = cross_validate(rows, other, args.folds, args.marginals)
     print(f"{'':14}{'P':>7}{'R':>7}{'F1':>7}{'found':>7}{'gold':>7}")
     for row in table(rows, predicted):

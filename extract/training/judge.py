@@ -6,10 +6,11 @@ ANNOTATED holds one paper a line: title, abstract, introduces, methods, datasets
 of `tests/golden/seeds_dev.jsonl`; an abstract that is missing is looked up by title in `seeds/`). Prints the scores
 of held-out folds at the thresholds it chose, and with --write the weights of a fit to all papers go to
 `extract/data/`. TAGGER holds the tagger's marginals of each paper, by a tagger that has not seen it
-(`extract.training.tagger --marginals`). Same files, same bytes: no sampling, a fixed order, L-BFGS from zero.
+(`extract.training.tagger --marginals`). Same files, same bytes: fixed seeds and orders.
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 from collections import Counter
@@ -24,13 +25,15 @@ from scipy.sparse import csr_matrix
 
 from extract.forms import Form, collect, key
 from extract.fusion import Pairs
-from extract.judge import CLASSES, introduced_features, kind_features
+from extract.judge import CLASSES, KIND_FILE, as_network, introduced_features, kind_features, scored
 from extract.layout import layout_of
 from extract.lexicon import DATA, entries
 from extract.pipeline import load, local_pairs, make_doc
 from extract.readers import read_source
 from extract.records import KINDS, Paper
 from extract.spans import read
+from extract.training import network
+from extract.training.network import Arrays, softmax
 
 FIELDS = {
     "Method": "methods",
@@ -40,7 +43,8 @@ FIELDS = {
     "Concept": "concepts",
 }
 MIN_COUNT = 3  # papers a feature must be seen in
-PENALTY = {"kind": 0.6, "introduced": 6.0}
+PENALTY = 6.0  # of the squared weights of the second model
+BETA = {"Concept": 1.5}  # recall counts for more: the annotation lists at most eight a paper, whatever more there is
 LEAST = 0.1  # of being any kind, for being introduced
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -65,14 +69,37 @@ class Example:
     introduced: bool
 
 
-def annotated(paths: Sequence[str]) -> list[dict[str, Any]]:
-    """The annotated papers, those without an abstract completed from the seeds."""
-    rows = [json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines()]
-    texts: dict[str, str] = {}
-    if any("abstract" not in row for row in rows):
-        for file in sorted(SEEDS.glob("*.txt")):
-            texts |= {p.title: p.abstract for p in read_source(file) if isinstance(p, Paper)}
-    return [{**row, "abstract": row.get("abstract") or texts[row["title"]]} for row in rows]
+def annotated(paths: Sequence[str], corpus: Path | None = None) -> list[dict[str, Any]]:
+    """The annotated papers, one each; text that is missing is looked up: in the seeds by title, in `corpus` by id."""
+    rows = [json.loads(line) for path in paths for line in _text(Path(path)).splitlines()]
+    texts: dict[str, tuple[str, str]] = {}
+    if any("title" not in row for row in rows):
+        if corpus is None:
+            raise SystemExit("annotation by id: give the file that holds the papers with --corpus")
+        with gzip.open(corpus, "rt", encoding="utf-8") as file:
+            wanted = {row["id"] for row in rows if "title" not in row}
+            held = (paper for line in file if (paper := json.loads(line))["id"] in wanted)
+            texts |= {paper["id"]: (paper["title"], paper["abstract"]) for paper in held}
+    if any("title" in row and "abstract" not in row for row in rows):
+        for seeds in sorted(SEEDS.glob("*.txt")):
+            texts |= {p.title: (p.title, p.abstract) for p in read_source(seeds) if isinstance(p, Paper)}
+    out: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if "abstract" not in row:
+            title, abstract = texts[row["title"] if "title" in row else row["id"]]
+            row = {**row, "title": title, "abstract": abstract}
+        out.setdefault(paper_key(row["title"]), row)
+    return list(out.values())
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    return (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+
+
+def fold_of(title: str, folds: int) -> int:
+    """The fold of a paper: it follows from the title, so that a paper more moves no other."""
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % folds
 
 
 def gold_kinds(row: dict[str, Any]) -> tuple[dict[str, str], set[str]]:
@@ -94,11 +121,12 @@ def paper_key(title: str) -> str:
 
 
 def marginals_of(path: str | None, rows: Sequence[dict[str, Any]]) -> list[np.ndarray | None]:
-    """The tagger's marginals of each paper; without a file None for each, for a judge without a tagger."""
+    """The tagger's marginals of each paper; None where the file has none: a paper the shipped tagger has not seen."""
     if path is None:
         return [None] * len(rows)
     with np.load(path) as held:
-        return [held[paper_key(row["title"])] for row in rows]
+        known = set(held.files)
+        return [held[k] if (k := paper_key(row["title"])) in known else None for row in rows]
 
 
 def readings(rows: Sequence[dict[str, Any]], marginals: Sequence[np.ndarray | None]) -> list[Reading]:
@@ -107,7 +135,8 @@ def readings(rows: Sequence[dict[str, Any]], marginals: Sequence[np.ndarray | No
     out = []
     for row, tags in zip(rows, marginals, strict=True):
         doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
-        doc.user_data["tags"] = tags
+        if tags is not None:
+            doc.user_data["tags"] = tags
         for _, stage in nlp.pipeline:
             doc = stage(doc)
         forms = collect(doc, read(doc))
@@ -137,7 +166,7 @@ def examples(rows: Sequence[dict[str, Any]], read_papers: Sequence[Reading]) -> 
 def index(feature_sets: Sequence[set[str]]) -> list[str]:
     """The features worth a weight, in order."""
     counts = Counter(f for features in feature_sets for f in features)
-    return sorted(f for f, n in counts.items() if n >= MIN_COUNT)
+    return sorted(f for f, n in counts.items() if n >= MIN_COUNT and f.isprintable())
 
 
 def matrix(feature_sets: Sequence[set[str]], names: Sequence[str]) -> csr_matrix:
@@ -149,7 +178,7 @@ def matrix(feature_sets: Sequence[set[str]], names: Sequence[str]) -> csr_matrix
     return csr_matrix((np.ones(len(cells)), cells, ends), shape=(len(rows), len(names)))
 
 
-def fit(x: csr_matrix, y: np.ndarray, classes: int, penalty: float) -> np.ndarray:
+def fit_linear(x: csr_matrix, y: np.ndarray, classes: int, penalty: float) -> np.ndarray:
     """Weights (features x classes) of a multinomial logistic regression with an L2 penalty."""
     target = np.eye(classes)[y]
     xt = x.T.tocsr()
@@ -167,28 +196,26 @@ def fit(x: csr_matrix, y: np.ndarray, classes: int, penalty: float) -> np.ndarra
     return np.asarray(found.x).reshape(-1, classes)
 
 
-def probabilities(x: csr_matrix, w: np.ndarray) -> np.ndarray:
-    """Softmax of the scores."""
-    z = x @ w
-    z = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(z / z.sum(axis=1, keepdims=True))
-
-
 Model = tuple[list[str], np.ndarray]
 """Features and their weights, a row each."""
 
 
-def fit_kinds(data: Sequence[Example], train: np.ndarray) -> Model:
-    """The first model, learnt from the examples `train`."""
+def fit_kinds(data: Sequence[Example], train: np.ndarray) -> Arrays:
+    """The first model in whole numbers, learnt from the examples `train`."""
     sets = [kind_features(data[i].features) for i in train.tolist()]
     names = index(sets)
     y = np.array([data[i].label for i in train.tolist()])
-    return names, fit(matrix(sets, names), y, len(CLASSES), PENALTY["kind"])
+    return network.quantised(names, network.fit(matrix(sets, names), y, len(CLASSES)))
 
 
-def kinds_of(data: Sequence[Example], test: np.ndarray, model: Model) -> np.ndarray:
+def kinds_of(data: Sequence[Example], test: np.ndarray, held: Arrays) -> np.ndarray:
     """The probability of each class for the examples `test`."""
-    return probabilities(matrix([data[i].features for i in test.tolist()], model[0]), model[1])
+    net = as_network(held)
+    out = np.zeros((len(test), len(CLASSES)))
+    for at in range(0, len(test), 4096):
+        rows = test[at : at + 4096]
+        out[at : at + 4096] = scored(net, [data[i].features for i in rows.tolist()])
+    return out
 
 
 def fit_introduced(data: Sequence[Example], second: Sequence[set[str]], kinds: np.ndarray, train: np.ndarray) -> Model:
@@ -197,17 +224,17 @@ def fit_introduced(data: Sequence[Example], second: Sequence[set[str]], kinds: n
     sets = [second[i] for i in train.tolist()]
     names = index(sets)
     y = np.array([data[i].introduced for i in train.tolist()], dtype=int)
-    return names, fit(matrix(sets, names), y, 2, PENALTY["introduced"])
+    return names, fit_linear(matrix(sets, names), y, 2, PENALTY)
 
 
 def introduced_of(second: Sequence[set[str]], test: np.ndarray, model: Model) -> np.ndarray:
     """The probability of being introduced for the examples `test`."""
-    return probabilities(matrix([second[i] for i in test.tolist()], model[0]), model[1])[:, 1]
+    return softmax(matrix([second[i] for i in test.tolist()], model[0]) @ model[1])[:, 1]
 
 
 def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
     """Class probabilities and introduced probabilities, each example judged by a model that has not seen its paper."""
-    part = np.array([int(hashlib.sha256(str(e.paper).encode()).hexdigest(), 16) % folds for e in data])
+    part = np.array([e.paper % folds for e in data])
     kinds = np.zeros((len(data), len(CLASSES)))
     for k in range(folds):
         kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), fit_kinds(data, np.flatnonzero(part != k)))
@@ -225,15 +252,15 @@ def second_features(data: Sequence[Example], kinds: np.ndarray) -> list[set[str]
     return [introduced_features(e.features, CLASSES[b], row) for e, b, row in zip(data, best, kinds, strict=True)]
 
 
-def choose(truth: np.ndarray, score: np.ndarray, missed: int) -> tuple[float, float]:
-    """The threshold with the best F1, and that F1; `missed` are true ones that are no example at all."""
+def choose(truth: np.ndarray, score: np.ndarray, missed: int, beta: float = 1.0) -> tuple[float, float]:
+    """The threshold with the best F-beta, and that; `missed` are true ones that are no example at all."""
     if not len(score):
         return 0.5, 0.0
     order = np.argsort(-score, kind="stable")
     hits = np.cumsum(truth[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum() + missed)
-    at = int(f1.argmax())
-    return round(float(score[order[at]]), 3), float(f1[at])
+    f = (1 + beta**2) * hits / (np.arange(1, len(order) + 1) + beta**2 * (truth.sum() + missed))
+    at = int(f.argmax())
+    return round(float(score[order[at]]), 3), float(f[at])
 
 
 def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray, of: np.ndarray) -> dict[str, float]:
@@ -244,7 +271,8 @@ def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray, of: 
     out = {}
     for c, kind in enumerate(CLASSES[1:], 1):
         own = best == c
-        out[kind], _ = choose((label == c)[own], kinds[own, c], int((label[~own] == c).sum()))
+        missed = int((label[~own] == c).sum())
+        out[kind], _ = choose((label == c)[own], kinds[own, c], missed, BETA.get(kind, 1.0))
     asked = 1 - kinds[:, 0] >= LEAST
     introduced = np.array([data[i].introduced for i in of.tolist()])
     out["introduced"], _ = choose(introduced[asked], new[asked], int(introduced[~asked].sum()))
@@ -254,7 +282,7 @@ def thresholds(data: Sequence[Example], kinds: np.ndarray, new: np.ndarray, of: 
 
 def write(file: str, names: Sequence[str], w: np.ndarray, least: float = 0.04) -> None:
     """Weights as text, those of next to no effect left out."""
-    rows = [(n, row) for n, row in zip(names, w, strict=True) if np.abs(row).max() >= least and n.isprintable()]
+    rows = [(n, row) for n, row in zip(names, w, strict=True) if np.abs(row).max() >= least]
     head = "# Made by extract/training/judge.py from our annotation; log-linear weights, no texts.\n"
     body = "".join(f"{n}\t{' '.join(str(round(v * 100)) for v in row)}\n" for n, row in rows)
     (DATA / file).write_text(head + body, encoding="utf-8")
@@ -266,10 +294,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated", nargs="+")
     parser.add_argument("--marginals", help="of the tagger, made by extract.training.tagger")
+    parser.add_argument("--corpus", type=Path, help="papers that annotation goes by id for")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    rows = annotated(args.annotated)
+    rows = annotated(args.annotated, args.corpus)
     data = examples(rows, readings(rows, marginals_of(args.marginals, rows)))
     print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
     kinds, new = held_out(data, args.folds)
@@ -282,8 +311,7 @@ def main() -> None:
 def write_all(data: Sequence[Example], kinds: np.ndarray, chosen: dict[str, float]) -> None:
     """Fit to all papers and write weights and thresholds."""
     everything = np.arange(len(data))
-    names, w = fit_kinds(data, everything)
-    write("kind_weights.txt", names, w - w.mean(axis=1, keepdims=True))
+    np.savez_compressed(DATA / KIND_FILE, **fit_kinds(data, everything))  # type: ignore[arg-type]
     names, w = fit_introduced(data, second_features(data, kinds), kinds, everything)
     write("introduced_weights.txt", names, (w[:, 1:] - w[:, :1]))
     lines = "".join(f"{k}\t{round(v * 1000)}\n" for k, v in chosen.items())

@@ -1,18 +1,21 @@
 """Learn the weights of `extract.tagger`, and what it says of each annotated paper without having seen it.
 
-usage: python -m extract.training.tagger ANNOTATED.jsonl --corpus papers.jsonl.gz --marginals OUT.npz
+usage: python -m extract.training.tagger ANNOTATED.jsonl... --corpus papers.jsonl.gz --marginals OUT.npz
            [--unseen OTHER.jsonl] [--write]
 
 Word vectors of the corpus (`vectors.py`), then the annotated papers: once all of them, whose weights go to
 `extract/data/` with --write, and once without each fold. OUT gets the marginals of each paper by a tagger that has not
-seen it, those of OTHER after those of ANNOTATED: what `extract.training.judge --marginals` learns from, which would
-trust the tagger too much otherwise. Fixed seeds; ten minutes on one core.
+seen it, those of OTHER too: what `extract.training.judge --marginals` learns from, which would
+trust the tagger too much otherwise. Fixed seeds; twenty minutes on two cores.
 """
 
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +28,11 @@ from extract.pipeline import load, make_doc
 from extract.records import KINDS, Paper
 from extract.tagger import BUCKETS, FILE, FLAGS, NARROW, ROUND, TAGS, UNIT, WIDE, flags, hashed, norm
 from extract.training import vectors
-from extract.training.judge import FIELDS, annotated
+from extract.training.judge import FIELDS, annotated, fold_of, paper_key
+from extract.training.network import Adam, mask, softmax
 
 FOLDS = 5
-EPOCHS, RATE, DROP, SIZE = 12, 0.002, 0.35, 8
+EPOCHS, RATE, DROP, SIZE, DECAY = 12, 0.002, 0.35, 8, 0.01
 EMBED, HIDDEN, TOP = 48, 96, 64
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
@@ -70,21 +74,21 @@ def spell(layout: Layout, row: Mapping[str, Any]) -> list[int]:
         for match in re.finditer(re.escape(form), layout.text) if form.strip() else ():
             start, end = at_start.get(match.start()), at_end.get(match.end())
             if start is not None and end is not None:
-                _put(out, start, end, forms[form])
+                put(out, start, end, KINDS.index(forms[form]))
     return out
 
 
-def _put(tags: list[int], start: int, end: int, kind: str) -> None:
-    """Mark tokens `start:end`, unless some are marked."""
+def put(tags: list[int], start: int, end: int, kind: int) -> None:
+    """Mark tokens `start:end` as a name of the kind with that number, unless some are marked."""
     if not any(tags[start:end]):
-        begin = 1 + 2 * KINDS.index(kind)
+        begin = 1 + 2 * kind
         tags[start:end] = [begin] + [begin + 1] * (end - start - 1)
 
 
 class Net:
     """The tagger while it learns: float weights, Adam with decay, dropout before each layer."""
 
-    def __init__(self, known: np.ndarray, seed: int = 0) -> None:
+    def __init__(self, known: np.ndarray, seed: int = 0, tags: int = len(TAGS)) -> None:
         self.rng = np.random.default_rng(seed)
         self.vectors = known
         width = known.shape[1] + EMBED
@@ -95,33 +99,27 @@ class Net:
             "one bias": np.zeros(HIDDEN, dtype=np.float32),
             "two": self._start(HIDDEN * (2 * NARROW + 1), TOP),
             "two bias": np.zeros(TOP, dtype=np.float32),
-            "out": self._start(TOP, len(TAGS)) * np.float32(0.3),
-            "out bias": np.zeros(len(TAGS), dtype=np.float32),
+            "out": self._start(TOP, tags) * np.float32(0.3),
+            "out bias": np.zeros(tags, dtype=np.float32),
         }
-        self.mean = {name: np.zeros_like(v) for name, v in self.w.items()}
-        self.square = {name: np.zeros_like(v) for name, v in self.w.items()}
-        self.steps = 0
+        self.adam = Adam(self.w, DECAY)
 
     def _start(self, rows: int, columns: int) -> np.ndarray:
         return np.asarray(self.rng.standard_normal((rows, columns)) * np.sqrt(2 / rows), dtype=np.float32)
 
-    def _mask(self, x: np.ndarray, drop: float) -> np.ndarray:
-        kept = self.rng.random(x.shape, dtype=np.float32) >= drop
-        return kept.astype(np.float32) / np.float32(1 - drop)
-
-    def step(self, batch: Batch, rate: float, drop: float, decay: float = 0.01) -> float:
+    def step(self, batch: Batch, rate: float, drop: float) -> float:
         """One step down the gradient of a batch's mean loss, which it returns."""
         words, buckets, flag, tags, real = batch
         w, grad = self.w, {}
         bags = bag(buckets, BUCKETS)
         x = np.concatenate([self.vectors[words], bags @ w["embed"]], axis=1) * real
-        mask_x = self._mask(x, drop * 0.6)
+        mask_x = mask(self.rng, x.shape, drop * 0.6)
         wide = windows(x * mask_x, WIDE)
         a = (wide @ w["one"] + w["flags"][flag] + w["one bias"]) * real
-        mask_a = self._mask(a, drop)
+        mask_a = mask(self.rng, a.shape, drop)
         narrow = windows(np.maximum(a, 0) * mask_a, NARROW)
         b = narrow @ w["two"] + w["two bias"]
-        mask_b = self._mask(b, drop)
+        mask_b = mask(self.rng, b.shape, drop)
         top = np.maximum(b, 0) * mask_b
         p = softmax(top @ w["out"] + w["out bias"])
         at = np.arange(len(tags))
@@ -136,17 +134,8 @@ class Net:
         grad["flags"] = bag(flag[:, None], FLAGS).T @ d
         d = unwindow(d @ w["one"].T, WIDE, x.shape[1]) * mask_x * real
         grad["embed"] = bags.T @ d[:, self.vectors.shape[1] :]
-        self._descend(grad, rate, decay)
+        self.adam.step(grad, rate)
         return float(loss)
-
-    def _descend(self, grad: Mapping[str, np.ndarray], rate: float, decay: float) -> None:
-        self.steps += 1
-        fix_mean, fix_square = 1 - 0.9**self.steps, 1 - 0.999**self.steps
-        for name, v in self.w.items():
-            m, s = self.mean[name], self.square[name]
-            m += 0.1 * (grad[name] - m)
-            s += 0.001 * (grad[name] ** 2 - s)
-            v -= rate * ((m / fix_mean) / (np.sqrt(s / fix_square) + 1e-7) + decay * v)
 
     def predict(self, text: Text) -> np.ndarray:
         """The marginals of one text."""
@@ -155,12 +144,6 @@ class Net:
         a = windows(x, WIDE) @ w["one"] + w["flags"][text.flags] + w["one bias"]
         b = windows(np.maximum(a, 0), NARROW) @ w["two"] + w["two bias"]
         return softmax(np.maximum(b, 0) @ w["out"] + w["out bias"])
-
-
-def softmax(z: np.ndarray) -> np.ndarray:
-    """Scores as probabilities, row by row."""
-    z = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(z / z.sum(axis=1, keepdims=True))
 
 
 def bag(buckets: np.ndarray, size: int) -> csr_matrix:
@@ -198,16 +181,18 @@ def batch_of(chosen: Sequence[Text]) -> Batch:
     return words, buckets, joined([t.flags for t in chosen]), joined([t.tags for t in chosen]), real
 
 
-def train(data: Sequence[Text], known: np.ndarray) -> Net:
+def train(
+    data: Sequence[Text], known: np.ndarray, *, seed: int = 0, tags: int = len(TAGS), epochs: int = EPOCHS
+) -> Net:
     """Train on texts; the rate rises for a hundred steps, then falls to almost nothing."""
-    net = Net(known)
+    net = Net(known, seed, tags)
     order = np.arange(len(data))
-    total = EPOCHS * -(-len(data) // SIZE)
-    for epoch in range(EPOCHS):
+    total = epochs * -(-len(data) // SIZE)
+    for epoch in range(epochs):
         net.rng.shuffle(order)
         losses = []
         for at in range(0, len(order), SIZE):
-            now = RATE * min(1.0, (net.steps + 1) / 100) * (1 - 0.95 * net.steps / total)
+            now = RATE * min(1.0, (net.adam.steps + 1) / 100) * (1 - 0.95 * net.adam.steps / total)
             losses.append(net.step(batch_of([data[i] for i in order[at : at + SIZE]]), now, DROP))
         print(f"  epoch {epoch + 1}: loss {np.mean(losses):.3f}", flush=True)
     return net
@@ -261,23 +246,26 @@ def known_vectors(corpus: Path) -> tuple[list[str], np.ndarray]:
 def main() -> None:
     """Train for all papers and for each fold, and write when asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("annotated")
+    parser.add_argument("annotated", nargs="+")
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--marginals", type=Path, required=True)
     parser.add_argument("--unseen")
+    parser.add_argument("--workers", type=int, default=2, help="trainings at once; set OMP_NUM_THREADS=1 for more")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     words, known = known_vectors(args.corpus)
     vocabulary = {w: i for i, w in enumerate(words, 1)}
-    gold = read_papers(annotated([args.annotated]), vocabulary)
-    other = read_papers(annotated([args.unseen]), vocabulary) if args.unseen else []
-    net = train(gold, known)
+    rows = annotated(args.annotated, args.corpus)
+    gold = read_papers(rows, vocabulary)
+    fold = [fold_of(row["title"], FOLDS) for row in rows]
+    kept = [gold] + [[t for t, f in zip(gold, fold, strict=True) if f != k] for k in range(FOLDS)]
+    with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
+        whole, *held_out = pool.map(train, kept, repeat(known))
     if args.write:
-        save(DATA / FILE, quantise(net, words))
-    out = {str(i): net.predict(text) for i, text in enumerate(other, len(gold))}
-    for k in range(FOLDS):
-        net = train([text for i, text in enumerate(gold) if i % FOLDS != k], known)
-        out |= {str(i): net.predict(text) for i, text in enumerate(gold) if i % FOLDS == k}
+        save(DATA / FILE, quantise(whole, words))
+    out = {paper_key(r["title"]): held_out[f].predict(t) for r, t, f in zip(rows, gold, fold, strict=True)}
+    for row in annotated([args.unseen]) if args.unseen else ():
+        out[paper_key(row["title"])] = whole.predict(read_papers([row], vocabulary)[0])
     save(args.marginals, out)
 
 

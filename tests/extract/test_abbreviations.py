@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.abbreviations import find_pairs
+from extract.abbreviations import find_pairs, in_title
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,26 @@ def test_any_text_gives_pairs_that_stand_in_it(text: str) -> None:
     for pair in find_pairs(text):
         assert text[pair.short_start : pair.short_end] == pair.short
         assert text[pair.long_start : pair.long_end] == pair.long
+
+
+@pytest.mark.parametrize(
+    ("title", "long"),
+    [
+        ("HNeRV: A Hybrid Neural Representation for Videos", "Hybrid Neural Representation for Videos"),
+        ("ICON: Implicit Clothed humans Obtained from Normals", "Implicit Clothed humans Obtained from Normals"),
+        ("NAISR: A 3D Neural Additive Model for Interpretable Shape Representation",
+         "Neural Additive Model for Interpretable Shape Representation"),
+        ("CAMP: Cross-Modal Adaptive Message Passing for Text-Image Retrieval", "Cross-Modal Adaptive Message Passing"),
+        ("CLEAR: Conv-Like Linearization Revs Pre-Trained Diffusion Transformers Up", None),
+        ("X-Dancer: Expressive Music to Human Dance Video Generation", None),
+        ("Vision: a new look", None),
+        ("NAS: N", None),
+        (": A B C", None),
+    ],
+)  # fmt: skip
+def test_a_title_spells_the_name_it_begins_with(title: str, long: str | None) -> None:
+    """The name before the colon stands for the words after it, up to a preposition that they can do without."""
+    found = in_title(title)
+    assert (found.long if found else None) == long
+    if found:
+        assert title[found.long_start : found.long_end] == found.long and found.short_start == 0

@@ -1,7 +1,8 @@
 """The count of extracted entities, and cross-validation over a handful of papers."""
 
 from extract.counting import count_paper, new_counts, result
-from extract.training.crossval import cross_validate, fold_of
+from extract.training.crossval import cross_validate
+from extract.training.judge import fold_of
 
 PAPER = {
     "title": "One",

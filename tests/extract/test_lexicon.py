@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from extract.gazetteer import fold_word, parts
-from extract.lexicon import DATA, FILES, entries, lines
+from extract.lexicon import DATA, FILES, NOTHING, TERMS, entries, lines, term_entries, terms
 from extract.training.mine_lexicon import count, fold
 
 MARKUP = re.compile(r"[\\{}$<>\"\t]|https?:")
@@ -94,3 +94,22 @@ def test_mining_counts_papers_that_name_a_form_and_papers_that_only_hold_it() ->
     ]
     found = count(rows)[fold("random walk")]
     assert (found.kind, found.named["Method"], found.held) == ("Method", 1, 2)
+
+
+def test_terms_are_sorted_plain_and_no_entry_twice() -> None:
+    """Each section of the terms is sorted, no term stands twice or in the lexicon, and none carries markup."""
+    counts = Counter(folded(form) for e in entries() for form in (e.name, *e.aliases))
+    for section, held in terms().items():
+        assert section == NOTHING or section.removesuffix("?") in FILES
+        assert list(held) == sorted(held, key=lambda term: (term.casefold(), term))
+        assert not any(MARKUP.search(term) for term in held)
+        counts.update(map(folded, held))
+    assert [form for form, n in counts.items() if n > 1] == []
+    assert (DATA / TERMS).read_text(encoding="utf-8").startswith("# ")
+
+
+def test_doubtful_terms_are_told_from_sure_ones() -> None:
+    """`Task?` gives doubtful tasks; what is nothing is no entry."""
+    cues = {e.cue for e in term_entries()}
+    assert cues == {"term", "doubtful"} and {e.kind for e in term_entries()} == set(FILES)
+    assert len(term_entries()) == sum(map(len, terms().values())) - len(terms()[NOTHING])

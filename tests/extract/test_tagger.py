@@ -87,3 +87,19 @@ def test_evidence_is_a_ladder() -> None:
     assert spans[0] < spans[1] == spans[2]
     assert all(f.startswith("tag Dataset") for f in spans[2])
     assert tagger.evidence(rows, []) == []
+
+
+def test_other_kinds_than_ours() -> None:
+    """A tag set of its own for marginals that somebody else's labels were learned from: names and features use it."""
+    made = layout("A study", "We like foo bar here.")
+    at = made.texts.index("foo")
+    rows = np.full((len(made.texts), 5), 0.01)
+    rows[:, 0] = 0.96
+    rows[at], rows[at + 1] = (0.4, 0.0, 0.0, 0.6, 0.0), (0.4, 0.0, 0.0, 0.0, 0.6)
+    kinds = ("Material", "Generic")
+    assert tagger.proposed(made, rows, kinds) == [(at, at + 2, "Generic")]
+    rows[at, [0, 3]] = rows[at + 1, [0, 4]] = 0.55, 0.45
+    assert tagger.proposed(made, rows, kinds, lenient=1.0) == []
+    (said,) = tagger.evidence(rows, [[(at, at + 2)]], kinds)
+    assert "tag Generic>0.1" in said
+    assert not any("Material" in f for f in said)

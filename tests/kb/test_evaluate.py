@@ -4,16 +4,21 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import kb
 from extract.counting import TYPES, gold_fold
-from kb import evaluate, evaluate_pairs, evaluate_roles
+from kb import evaluate, evaluate_acronyms, evaluate_pairs, evaluate_roles
+from kb.canonical import canonicalise
 from kb.errors import SourceError
 from kb.folder import read_tables
 from kb.gold import bounds
+from kb.tables import MENTIONS, Tables, frame
 
-PAIRS = Path(__file__).parents[1] / "golden" / "name_pairs.jsonl"
+GOLDEN = Path(__file__).parents[1] / "golden"
+PAIRS = GOLDEN / "name_pairs.jsonl"
+ACRONYMS = GOLDEN / "ambiguous_acronyms.jsonl"
 
 
 def paper(title: str, introduces: list[dict[str, str]] | None = None, **lists: list[dict[str, Any]]) -> dict[str, Any]:
@@ -202,6 +207,57 @@ def test_roles_are_counted_over_the_entities_found(tmp_path: Path) -> None:
 
 def test_roles_of_the_seeds_are_as_good_as_measured(seeds_kb: Path) -> None:
     """What may not be lost unnoticed: the figures of the CHANGELOG less about the noise of 70 papers."""
-    golden = Path(__file__).parents[1] / "golden" / "seeds_roles_dev.jsonl"
+    golden = GOLDEN / "seeds_roles_dev.jsonl"
     found = {row["role"]: row["f1"] for row in kb.evaluate_roles(golden, read_tables(seeds_kb)).scores}
     assert found["all but introduces"] > 0.79 and found["extends"] > 0.55 and found["compares_with"] > 0.6
+
+
+def acronym_tables(rows: list[dict[str, Any]]) -> Tables:
+    """A paper for each paper that the gold counts, which defines and uses the acronym; one more uses it bare."""
+    mentions: list[dict[str, Any]] = []
+    definitions: list[tuple[str, str, str, str]] = []
+
+    def mention(paper: str, text: str, name: str) -> None:
+        place = {"start": 0, "end": len(text), "sentence_start": 0, "sentence_end": len(text), "field": "title"}
+        found = {"stage": "names", "cue": "test", "score": 1.0, "role": "uses"}
+        mentions.append({"paper": paper, "kind": "Method", "text": text, "name": name, **place, **found})
+
+    for row in rows:
+        short = row["acronym"]
+        mention(f"{short} bare", short, short)
+        for i, sense in enumerate(row["senses"]):
+            forms = [form for form, papers in sense["forms"].items() for _ in range(papers)]
+            for n, form in enumerate(forms):
+                paper = f"{short} {i} {n}"
+                mention(paper, form, form)
+                mention(paper, short, form)
+                definitions.append((paper, short, form, f"{form} ({short})"))
+    defined = frame("definitions", definitions)
+    bare = pl.DataFrame(mentions, schema={c: t for c, t in MENTIONS.items() if c != "entity"}, orient="row")
+    made = canonicalise(bare, defined, papers=len(mentions))
+    held = frame("mentions", made.mentions)
+    return Tables(frame("papers", []), held, made.entities, frame("edges", []), definitions=defined)
+
+
+def test_no_sense_of_a_golden_acronym_is_merged_with_another() -> None:
+    """Each use in a paper that defines it joins its sense; a bare use of an ambiguous one joins none."""
+    rows = [json.loads(line) for line in ACRONYMS.read_text(encoding="utf-8").splitlines()]
+    found = {row["acronym"]: row for row in evaluate_acronyms(ACRONYMS, acronym_tables(rows))}
+    assert [name for name, row in found.items() if row["merged"] and name != "all"] == []
+    assert found["all"]["joined"] >= 0.9 * found["all"]["uses"] > 900
+    assert found["SSL"]["guessed"] == found["LDA"]["guessed"] == found["DA"]["guessed"] == 0
+    assert (found["NAS"]["bare"], found["SSL"]["bare"]) == (0, 1)  # all but one paper agree on NAS: its uses are sure
+
+
+def test_merged_senses_are_seen(tmp_path: Path) -> None:
+    """The count finds what it is there to find."""
+    rows = [{"acronym": "XY", "senses": [{"long": n, "papers": 3, "forms": {n: 3}} for n in ("xeno yard", "xen yarn")]}]
+    tables = acronym_tables(rows)
+    one = tables.mentions["entity"][0]
+    merged = Tables(
+        tables.papers, tables.mentions.with_columns(entity=pl.lit(one)), tables.entities, tables.edges,
+        definitions=tables.definitions,
+    )  # fmt: skip
+    gold = write(tmp_path / "gold.jsonl", rows)
+    assert [row["merged"] for row in evaluate_acronyms(gold, tables)] == [0, 0]
+    assert [row["merged"] for row in evaluate_acronyms(gold, merged)] == [1, 1]
