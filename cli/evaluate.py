@@ -42,6 +42,8 @@ def evaluate(
         raise UsageError(
             "give one thing to evaluate: kb evaluate GOLD, kb evaluate --roles ROLES, --pairs PAIRS or --acronyms .."
         )
+    if errors and (pairs or acronyms):
+        raise UsageError("--errors goes with GOLD or --roles; --pairs lists its errors always, --acronyms has none")
     if pairs is not None:
         _put_pairs(library.evaluate_pairs(pairs), as_json, quiet)
         return
@@ -58,20 +60,25 @@ def evaluate(
     if found.absent:
         note(f"{counted(len(found.absent), 'paper')} of the gold file not in {kb}, or nothing found in them", quiet)
     if as_json:
-        put_json(asdict(found) if errors else {"scores": found.scores, "confusions": found.confusions})
-        return
-    first = "gold \\ found"
-    blocks: list[Block] = [("", tuple(found.scores[0]), found.scores)]
-    if errors:
-        ranked = sorted(found.errors, key=lambda e: (e["error"], e["type"], e["cause"]))
-        causes = Counter((e["error"], e["type"], e["cause"]) for e in ranked)
-        counts = [{"error": e, "type": t, "cause": c, "count": n} for (e, t, c), n in causes.items()]
-        blocks.append(("Causes", ("error", "type", "cause", "count"), counts))
-        blocks.append(("Errors", ("error", "type", "cause", "name", "beside", "title"), ranked))
+        put_json(asdict(found))
     else:
-        confusions = [{first: row["gold"], **row} for row in found.confusions]
-        blocks.append(("Taken for", (first, *list(found.confusions[0])[1:]), confusions))
-    put_blocks(blocks)
+        scores = ("", tuple(found.scores[0]), found.scores)
+        put_blocks([scores, *(_by_cause(found.errors) if errors else [_confusions(found.confusions)])])
+
+
+def _confusions(rows: list[dict[str, Any]]) -> Block:
+    first = "gold \\ found"
+    return "Taken for", (first, *list(rows[0])[1:]), [{first: row["gold"], **row} for row in rows]
+
+
+def _by_cause(errors: list[dict[str, Any]]) -> list[Block]:
+    ranked = sorted(errors, key=lambda e: (e["error"], e["type"], e["cause"]))
+    causes = Counter((e["error"], e["type"], e["cause"]) for e in ranked)
+    counts = [{"error": e, "type": t, "cause": c, "count": n} for (e, t, c), n in causes.items()]
+    return [
+        ("Causes", ("error", "type", "cause", "count"), counts),
+        ("Errors", ("error", "type", "cause", "name", "beside", "title"), ranked),
+    ]
 
 
 def _put_pairs(answer: dict[str, Any], as_json: bool, quiet: bool) -> None:

@@ -20,6 +20,7 @@ _CLOSE = re.compile(
     r"|[,;?!]|\s[-–—]\s|$",
     re.I,
 )
+_REACH = 160  # characters that a long form may take
 _QUOTES = "\"'“”‘’`*_,;: "
 
 
@@ -53,7 +54,9 @@ def in_title(title: str) -> Abbreviation | None:
     if not head or not _is_short(head[1]):
         return None
     found = []
-    for close in _CLOSE.finditer(title, head.end()):
+    for close in _CLOSE.finditer(title[: head.end() + _REACH], head.end()):
+        if not close[0] and close.start() < len(title):
+            break  # no end, only as far as we look
         long = title[head.end() : close.start()]
         at = best_long_form(head[1], long) if " " in long else None
         if at is not None and len(_WORD.findall(long[:at])) <= 1:
@@ -120,7 +123,7 @@ def _window(text: str, end: int, short: str) -> int:
     """Where the long form may begin: at most min(|short| + 5, 2 |short|) words before the bracket, same sentence."""
     size = len(re.sub(r"[^A-Za-z0-9]", "", short))
     limit = min(size + 5, size * 2)
-    begin = max(text.rfind(". ", 0, end) + 2 if ". " in text[:end] else 0, end - 160, 0)
+    begin = max(text.rfind(". ", 0, end) + 2 if ". " in text[:end] else 0, end - _REACH, 0)
     words = list(_WORD.finditer(text, begin, end))
     return words[-limit].start() if len(words) > limit else (words[0].start() if words else end)
 

@@ -40,7 +40,7 @@ def doc_words(layout: Layout) -> list[Word]:
     return out
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def _seen(text: str) -> tuple[str, bool, bool]:
     """Lower-cased; whether it may stand inside a term; whether it has a capital or a digit."""
     lower = text.casefold()

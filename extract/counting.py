@@ -44,7 +44,7 @@ def forms_of(entity: Mapping[str, Any]) -> set[str]:
 
 def introduced_forms(paper: Mapping[str, Any], entity: Mapping[str, str]) -> set[str]:
     """The forms of an introduced thing: those of its entry in the list of its type."""
-    listed = (x["mentions"] for x in paper[entity["type"] + "s"] if x["name"] == entity["name"])
+    listed = (x["mentions"] for x in paper.get(entity["type"] + "s", ()) if x["name"] == entity["name"])
     return forms_of({"name": entity["name"], "mentions": next(listed, [])})
 
 

@@ -91,8 +91,8 @@ def key(text: str) -> str:
 
 def collect(doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS) -> dict[str, Form]:
     """All forms of a document, with features, by key; `kinds` are those of the tagger whose marginals the Doc holds."""
-    found = list(found)
     layout = layout_of(doc)
+    found = [f for f in found if f.stage in ("gazetteer", "terms") or well_formed(layout.slice(f.start, f.end))]
     page = Page(
         layout,
         doc_words(layout),
@@ -108,8 +108,6 @@ def collect(doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS) ->
             _linked(page, left, (start, stop))
         left = (start, stop)
     for f in found:
-        if f.stage not in ("gazetteer", "terms") and not well_formed(layout.slice(f.start, f.end)):
-            continue
         form = page.form(f.start, f.end)
         form.found.append(f)
         form.places.add((f.start, f.end))
@@ -197,7 +195,7 @@ def _repeated(page: Page) -> None:
     for i, word in enumerate(page.words):
         place = (word.start, word.end)
         text = page.layout.slice(*place)
-        if not word.marked or not proper(text):
+        if not word.marked or not proper(text) or not well_formed(text):
             continue
         form = page.forms.get(key(text))
         if form and place not in form.places:
@@ -270,6 +268,7 @@ def _context(page: Page, begin: int) -> list[str]:
 def _describe(page: Page, form: Form) -> None:
     """Features of the string itself and of where it stands."""
     form.features.update(word_features(form.key))
+    form.features.add("bias")
     layout, places = page.layout, sorted(form.places)
     title_end = layout.title_tokens
     in_title = sum(start < title_end for start, _ in places)
@@ -369,7 +368,7 @@ def proper(text: str) -> bool:
     return shape(text).split("+")[0] in ("acronym", "camel") or (shape(text).endswith("+digit") and text[0].isalpha())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def generic(form_key: str) -> bool:
     """`our method`, `models`, `experimental results`: never a name, whatever speaks for it."""
     said = form_key.split()
@@ -378,7 +377,7 @@ def generic(form_key: str) -> bool:
     return "-".join(said) in _LISTS["generic"]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def well_formed(text: str) -> bool:
     """No residue of formulas and cut brackets: `AI` and `H.264`, but no `x`, `C_Phi`, `DA)^2` or `e.g. parsing`."""
     if len(text) > LONGEST:
@@ -411,7 +410,7 @@ def _in_title(form_key: str, title: str) -> str:
     return "spells it" if 2 <= len(letters) <= 8 and all(c in initials for c in letters) else "says nothing"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def word_features(form_key: str) -> tuple[str, ...]:
     """Features of a folded string: its words, its length, its ending."""
     folded = form_key.split()
@@ -424,7 +423,7 @@ def word_features(form_key: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def shape(text: str) -> str:
     """Letters as a class: `acronym`, `camel`, `title`, `lower`, ..., with `+digit` and `+space` where they stand."""
     letters = [c for c in text if c.isalpha()]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from extract.forms import Form, collect, generic, key
-from extract.judge import CLASSES, introduced_score, kind_scores, thresholds
+from extract.judge import CLASSES, introduced_score, kind_scores, may_be_new, thresholds
 from extract.spans import Found
 
 Pairs = dict[str, str]
@@ -52,8 +52,8 @@ def judge(form: Form, scores: Sequence[float]) -> Verdict | None:
     """The verdict on one form, given the probability of each class; None when it is nothing."""
     if 1 - scores[0] < thresholds()["introduced entity"] or generic(form.key):
         return None  # as most forms: the second model is not asked
-    kind = likeliest(scores, thresholds())
-    introduced = introduced_score(form.features, kind, scores)
+    kind = CLASSES[max(range(1, len(CLASSES)), key=scores.__getitem__)]
+    introduced = introduced_score(form.features, kind, scores) if may_be_new(form.features) else 0.0
     return decide(form, scores, introduced, thresholds())
 
 
@@ -104,10 +104,11 @@ def _join_abbreviations(verdicts: dict[str, Verdict], pairs: Pairs) -> None:
         sure = max((v for v in (one, other) if v), key=lambda v: (v.score, v.kind), default=None)
         if sure is None:
             continue
-        introduced = sum(v.newness for v in (one, other) if v) > 0  # both say so on the average
+        newness = sum(v.newness for v in {key(short): one, key(long): other}.values() if v)
+        introduced = newness > 0  # both say so on the average
         for form in (key(short), key(long)):
             own = verdicts.get(form, sure)
-            verdicts[form] = Verdict(sure.kind, sure.score, introduced, own.stage, own.cue, long)
+            verdicts[form] = Verdict(sure.kind, sure.score, introduced, own.stage, own.cue, long, newness)
 
 
 def _best_set(places: list[tuple[int, int, Verdict]]) -> list[tuple[int, int, Verdict]]:

@@ -30,7 +30,7 @@ class Node:
     held: list[tuple[Entry, str]] = field(default_factory=list)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def fold_word(word: str) -> str:
     """A word as the trie knows it: lower case, American spelling, plural `s` cut."""
     low = word.casefold().replace("’", "'")
@@ -112,7 +112,7 @@ def _found(start: int, end: int, entry: Entry) -> Found:
     return Found(start, end, entry.kind, name, stage, "", entry.cue, _SCORES[entry.cue])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def folded_parts(token: str) -> tuple[str, ...]:
     """The folded words of a token or a short text."""
     return tuple(fold_word(w) for w in parts(token))

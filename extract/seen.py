@@ -43,7 +43,7 @@ def _table() -> "array[int]":
     return cells
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def papers_with(folded: str) -> int:
     """The highest level of LEVELS a folded name reaches; 0 when it is in fewer papers."""
     name = name_hash(folded)

@@ -31,7 +31,7 @@ _DIGIT = re.compile(r"\d")
 _RUNS = re.compile(r"(.)\1{2,}")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def norm(token: str) -> str:
     """A token as the word vectors know it: lower case, digits as 0."""
     return _DIGIT.sub("0", token.casefold())
@@ -99,7 +99,7 @@ def weights() -> Weights:
     )
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=25_000)
 def _word(token: str) -> np.ndarray:
     """What a token adds to the hidden units of the tokens around it and its own: places x units, whole numbers."""
     held = weights()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.counting import TYPES, Row, count_paper, forms_of, introduced_forms, new_counts, result
-from kb.gold import Evaluation, bounds, read_gold
+from kb.gold import ENTITIES, Evaluation, bounds, read_gold
 
 if TYPE_CHECKING:
     from kb.tables import Tables
@@ -38,7 +38,7 @@ def evaluate(gold: str | Path, predictions: "Tables | Iterable[Mapping[str, Any]
     "introduced"}. `scores` has the types, `core` (the four types but concepts), `untyped core` and `introduced`.
     Raises SourceError when the gold file is none.
     """
-    papers = read_gold(gold, ("title", "introduces", *(t + "s" for t in TYPES)))
+    papers = read_gold(gold, ENTITIES, unique="title")
     rows = predictions if isinstance(predictions, Iterable) else _exported(predictions)
     held: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.counting import gold_fold
 from kb.acronyms import sense_key, short_key
-from kb.gold import Row, read_gold
+from kb.gold import ACRONYMS, Row, read_gold
 
 if TYPE_CHECKING:
     from kb.tables import Tables
@@ -28,7 +28,7 @@ def evaluate_acronyms(gold: str | Path, tables: "Tables") -> list[Row]:
     are ambiguous), "guessed" (of those, in an entity of a sense)}, and a row `all`.
     Raises SourceError when the gold file is none.
     """
-    rows = read_gold(gold, ("acronym", "senses"))
+    rows = read_gold(gold, ACRONYMS, unique="acronym")
     entities = _entities_by_form(tables)
     defined = _defined(tables)
     uses = _uses(tables, {short_key(row["acronym"]) for row in rows})
@@ -72,7 +72,7 @@ def _count(
     senses: Sequence[Row] = row["senses"]
     held = [set().union(*(entities.get(gold_fold(f), set()) for f in (s["long"], *s["forms"]))) for s in senses]
     keys = [{sense_key(form) for form in (s["long"], *s["forms"])} for s in senses]
-    papers = [s.get("papers", 1) for s in senses]
+    papers = [s["papers"] for s in senses]
     sure = [i for i, n in enumerate(papers) if n >= SURE * sum(papers)]
     out = dict.fromkeys(("uses", "joined", "bare", "guessed"), 0)
     for paper, entity in sorted(uses.get(short, ())):

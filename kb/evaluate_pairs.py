@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.gold import Row, read_gold
+from kb.gold import PAIRS, Row, read_gold
 
 if TYPE_CHECKING:
     from kb.tables import Tables
@@ -20,7 +20,7 @@ def evaluate_pairs(path: str | Path) -> Row:
     """
     from kb.aliases import propose
 
-    pairs = read_gold(path, ("type", "a", "b", "same"))
+    pairs = read_gold(path, PAIRS)
     tables = _corpus(pairs)
     held = dict(tables.mentions.select("paper", "entity").iter_rows())
     asked = {frozenset((row["a_id"], row["b_id"])) for row in propose(tables, limit=None)}
@@ -56,7 +56,7 @@ def _corpus(pairs: Sequence[Mapping[str, Any]]) -> "Tables":
     definitions = [
         (f"{i}c", found.short, found.long, context)
         for i, pair in enumerate(pairs)
-        if (context := pair.get("context"))
+        if isinstance(context := pair.get("context"), str)
         for found in find_pairs(context)
     ]
     defined = frame("definitions", definitions)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.counting import gold_fold, rates
 from extract.records import ROLES
+from kb.gold import ROLES as ROLE_LABELS
 from kb.gold import Evaluation, Row, bounds, read_gold
 from kb.schema import ROLE_EDGES
 
@@ -24,7 +25,7 @@ def evaluate_roles(gold: str | Path, tables: "Tables") -> Evaluation:
     in that paper equals the gold name, folded, and its kind is the gold type. `scores` has the roles, `all` (its three
     rates are the share of right roles) and `all but introduces`. Raises SourceError when the gold file is none.
     """
-    papers = read_gold(gold, ("title", "roles"))
+    papers = read_gold(gold, ROLE_LABELS, unique="title")
     held = _held_roles(tables)
     out = Evaluation(absent=[p["title"] for p in papers if p["title"] not in held])
     told: list[list[Pair]] = []  # of each paper
@@ -37,7 +38,7 @@ def evaluate_roles(gold: str | Path, tables: "Tables") -> Evaluation:
                 if found != label["role"]:
                     out.errors.append(_error(label, found, paper["title"]))
     confused = Counter(pair for pairs in told for pair in pairs)
-    names = [role for role in ROLES if any(role in pair for pair in confused)]
+    names = [role for role in ROLES if any(role in pair for pair in confused)] or list(ROLES)
     out.confusions = [{"gold": g, **{role: confused[g, role] for role in names}} for g in names]
     out.scores = [_scored(name, [_role_counts(pairs, name) for pairs in told]) for name in names]
     for name, left in (("all", ""), ("all but introduces", "introduces")):

@@ -1,11 +1,12 @@
 """Gold files: JSON Lines written by people, read with an eye to what is wrong in them; and how sure a count is."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from extract.counting import TYPES
 from kb.errors import SourceError
 
 Row = dict[str, Any]
@@ -46,28 +47,65 @@ def bounds(counts: Sequence[Sequence[int]]) -> Row:
     return {"low": round(float(low), 4), "high": round(float(high), 4)}
 
 
-def read_gold(path: str | Path, needed: Sequence[str]) -> list[Row]:
-    """The objects of a JSON Lines file; raises SourceError that names the line when one lacks a needed field."""
+Shape = Any
+"""What a value must be: a type, [shape] for a list, {key: shape} for an object; other keys do not matter."""
+
+_NAMED = {"name": str, "type": str}
+_FORMS = [{"name": str, "mentions": [str]}]
+ENTITIES: Shape = {"title": str, "introduces": [_NAMED], **{t + "s": _FORMS for t in TYPES}}
+ROLES: Shape = {"title": str, "roles": [{**_NAMED, "role": str}]}
+PAIRS: Shape = {"type": str, "a": str, "b": str, "same": bool}
+ACRONYMS: Shape = {"acronym": str, "senses": [{"long": str, "papers": int, "forms": dict}]}
+
+
+def read_gold(path: str | Path, shape: Mapping[str, Shape], *, unique: str = "") -> list[Row]:
+    """The objects of a JSON Lines file; raises SourceError that names the line when one is not of the shape.
+
+    No two lines may have the same value under the key `unique`.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not UTF-8 at byte {error.start}") from error
-    rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    rows: list[Row] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise SourceError(f"{path}, line {number}: not JSON ({error})") from error
-        except RecursionError:
-            raise SourceError(f"{path}, line {number}: not JSON (nested too deeply)") from None
-        lacking = [c for c in needed if not isinstance(row, dict) or c not in row]
-        if lacking:
-            raise SourceError(f'{path}, line {number}: no "{lacking[0]}"; is this the right kind of file?')
+        row = _parsed(line, f"{path}, line {number}")
+        if wrong := _misfit(row, shape, ""):
+            raise SourceError(f"{path}, line {number}: {wrong}; is this the right kind of file?")
+        if unique and seen.setdefault(row[unique], number) != number:
+            raise SourceError(f'{path}, line {number}: the same "{unique}" as line {seen[row[unique]]}')
         rows.append(row)
     if not rows:
         raise SourceError(f"{path}: holds no line to evaluate")
     return rows
+
+
+def _parsed(line: str, place: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise SourceError(f"{place}: not JSON ({error})") from error
+    except RecursionError:
+        raise SourceError(f"{place}: not JSON (nested too deeply)") from None
+
+
+def _misfit(value: object, shape: Shape, key: str) -> str:
+    """What is wrong with a value, or nothing."""
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return f'"{key}" holds no object' if key else f'no "{next(iter(shape))}"'
+        lacking = next((f'no "{k}"' for k in shape if k not in value), "")
+        return lacking or next((wrong for k, s in shape.items() if (wrong := _misfit(value[k], s, k))), "")
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f'"{key}" is no list'
+        return next((wrong for part in value if (wrong := _misfit(part, shape[0], key))), "")
+    return "" if isinstance(value, shape) else f'"{key}" is no {_WORDS.get(shape, "object")}'
+
+
+_WORDS = {str: "text", int: "number", bool: "true or false", list: "list"}

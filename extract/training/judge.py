@@ -25,7 +25,7 @@ from scipy.sparse import csr_matrix
 
 from extract.forms import Form, collect, key
 from extract.fusion import Pairs
-from extract.judge import CLASSES, KIND_FILE, as_network, introduced_features, kind_features, scored
+from extract.judge import CLASSES, KIND_FILE, as_network, introduced_features, kind_features, may_be_new, scored
 from extract.layout import layout_of
 from extract.lexicon import DATA, entries
 from extract.pipeline import load, local_pairs, make_doc
@@ -71,15 +71,17 @@ class Example:
 
 def annotated(paths: Sequence[str], corpus: Path | None = None) -> list[dict[str, Any]]:
     """The annotated papers, one each; text that is missing is looked up: in the seeds by title, in `corpus` by id."""
-    rows = [json.loads(line) for path in paths for line in _text(Path(path)).splitlines()]
+    rows = [json.loads(line) for path in paths for line in _text(Path(path)).split("\n") if line.strip()]
     texts: dict[str, tuple[str, str]] = {}
     if any("title" not in row for row in rows):
         if corpus is None:
             raise SystemExit("annotation by id: give the file that holds the papers with --corpus")
+        wanted = {row["id"] for row in rows if "title" not in row}
         with gzip.open(corpus, "rt", encoding="utf-8") as file:
-            wanted = {row["id"] for row in rows if "title" not in row}
             held = (paper for line in file if (paper := json.loads(line))["id"] in wanted)
             texts |= {paper["id"]: (paper["title"], paper["abstract"]) for paper in held}
+        if lacking := sorted(wanted - set(texts)):
+            raise SystemExit(f"{corpus}: holds no paper {lacking[0]}, nor {len(lacking) - 1} others that are annotated")
     if any("title" in row and "abstract" not in row for row in rows):
         for seeds in sorted(SEEDS.glob("*.txt")):
             texts |= {p.title: (p.title, p.abstract) for p in read_source(seeds) if isinstance(p, Paper)}
@@ -159,7 +161,7 @@ def examples(rows: Sequence[dict[str, Any]], read_papers: Sequence[Reading]) -> 
             others = sum(support[k] - (k in kinds) for n in names for k in aliases.get(n, ()))
             features = {f for f in form.features if not (names and others == 1 and f.startswith("gazetteer"))}
             label = CLASSES.index(kinds[own]) if own in kinds else 0
-            out.append(Example(i, own, features | {"bias"}, label, own in new))
+            out.append(Example(i, own, features, label, own in new))
     return out
 
 
@@ -229,7 +231,9 @@ def fit_introduced(data: Sequence[Example], second: Sequence[set[str]], kinds: n
 
 def introduced_of(second: Sequence[set[str]], test: np.ndarray, model: Model) -> np.ndarray:
     """The probability of being introduced for the examples `test`."""
-    return softmax(matrix([second[i] for i in test.tolist()], model[0]) @ model[1])[:, 1]
+    sets = [second[i] for i in test.tolist()]
+    hinted = np.array([may_be_new(s) for s in sets], dtype=float)
+    return np.asarray(softmax(matrix(sets, model[0]) @ model[1])[:, 1] * hinted)
 
 
 def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:

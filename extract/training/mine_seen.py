@@ -2,8 +2,9 @@
 
 usage: python -m extract.training.mine_seen CORPUS.jsonl.gz --without ANNOTATED.jsonl... [--write]
 
-CORPUS is one paper a line with `title` and `abstract`. The annotated papers and all seeds are left out of the count,
-so that for a judge in training no paper speaks for its own names. What is written are hashes of folded names and
+CORPUS is one paper a line with `title` and `abstract`. The papers of ANNOTATED and all seeds are left out of the count,
+so that for a judge in training no paper speaks for its own names; those of `annotation.jsonl.gz`, annotated later and
+each one of 87,060, are in the count. What is written are hashes of folded names and
 a level each: no texts.
 """
 

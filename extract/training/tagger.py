@@ -6,7 +6,7 @@ usage: python -m extract.training.tagger ANNOTATED.jsonl... --corpus papers.json
 Word vectors of the corpus (`vectors.py`), then the annotated papers: once all of them, whose weights go to
 `extract/data/` with --write, and once without each fold. OUT gets the marginals of each paper by a tagger that has not
 seen it, those of OTHER too: what `extract.training.judge --marginals` learns from, which would
-trust the tagger too much otherwise. Fixed seeds; twenty minutes on two cores.
+trust the tagger too much otherwise. Fixed seeds; seven minutes on two cores.
 """
 
 import argparse

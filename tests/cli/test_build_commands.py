@@ -242,10 +242,11 @@ def test_evaluate_counts_against_a_gold_file(built: Path, tmp_path: Path) -> Non
     file.write_text(json.dumps(gold) + "\n", encoding="utf-8")
     told = json.loads(run(built, "evaluate", file, "--json").stdout)
     found = {row["type"]: row for row in told["scores"]}
-    assert found["introduced"]["f1"] == 1.0 and found["method"]["recall"] == 1.0 and "errors" not in told
+    assert found["introduced"]["f1"] == 1.0 and found["method"]["recall"] == 1.0
     text = run(built, "evaluate", file).stdout
     assert text.startswith("type\tprecision\trecall\tf1\tlow\thigh\tpredicted\tgold\n") and "\ngold \\ found\t" in text
-    assert "cause" in json.loads(run(built, "evaluate", file, "--errors", "--json").stdout)["errors"][0]
+    assert "cause" in told["errors"][0] and told["absent"] == []
+    assert run(built, "evaluate", "--acronyms", file, "--errors").exit_code == 2
     assert "wrong\tmethod\tnot annotated\t" in run(built, "evaluate", file, "--errors").stdout
     file.write_text(json.dumps(gold | {"title": "Another"}) + "\n", encoding="utf-8")
     assert "1 paper of the gold file not in" in run(built, "evaluate", file).stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from extract.forms import well_formed
 from extract.lexicon import words
 from extract.pipeline import extract
 from extract.readers import read_source
@@ -44,6 +45,8 @@ def faults() -> dict[str, list[str]]:
                 out["offsets"].append(told)
             if not m.sentence_start <= m.start < m.end <= m.sentence_end <= len(field):
                 out["offsets"].append(told)
+            if not well_formed(m.text) and m.stage != "gazetteer":
+                out["junk"].append(told)
             if JUNK.fullmatch(m.text) or not any(c.isalpha() for c in m.text) or m.text in function:
                 out["junk"].append(told)
             if m.start < ends[m.field]:

@@ -149,6 +149,40 @@ def test_a_file_that_is_no_gold_is_a_source_error(tmp_path: Path, text: str, mes
         evaluate_pairs(tmp_path / "none.jsonl")
 
 
+def test_a_gold_file_with_wrong_values_names_them(tmp_path: Path) -> None:
+    """Lists that are none, names that are numbers, a paper twice: the line and the key, never a traceback."""
+    whole = paper("One", methods=[{"name": "x", "mentions": ["x"]}])
+    for change, message in (
+        ({"introduces": None}, '"introduces" is no list'),
+        ({"methods": ["x"]}, '"methods" holds no object'),
+        ({"methods": [{"name": "x"}]}, 'no "mentions"'),
+        ({"methods": [{"name": 1, "mentions": []}]}, '"name" is no text'),
+        ({"title": []}, '"title" is no text'),
+    ):
+        with pytest.raises(SourceError, match=f"line 2: {message}"):
+            evaluate(write(tmp_path / "gold.jsonl", [whole, {**whole, "title": "Two", **change}]), [])
+    with pytest.raises(SourceError, match='line 2: the same "title" as line 1'):
+        evaluate(write(tmp_path / "gold.jsonl", [whole, whole]), [])
+    with pytest.raises(SourceError, match='"same" is no true or false'):
+        evaluate_pairs(write(tmp_path / "pairs.jsonl", [{"type": "task", "a": "a", "b": "b", "same": "no"}]))
+    with pytest.raises(SourceError, match='no "forms"'):
+        evaluate_acronyms(
+            write(tmp_path / "a.jsonl", [{"acronym": "A", "senses": [{"long": "b", "papers": 1}]}]), acronym_tables([])
+        )
+    odd = paper("A\u2028B", [{"name": "x", "type": "foo"}])
+    (tmp_path / "odd.jsonl").write_text(json.dumps(odd, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert evaluate(tmp_path / "odd.jsonl", []).absent == ["A\u2028B"]
+
+
+def test_roles_of_papers_that_are_absent_are_no_error(seeds_kb: Path, tmp_path: Path) -> None:
+    """All counts are zero."""
+    gold = write(
+        tmp_path / "gold.jsonl", [{"title": "Nowhere", "roles": [{"name": "x", "type": "task", "role": "uses"}]}]
+    )
+    found = evaluate_roles(gold, read_tables(seeds_kb))
+    assert found.absent == ["Nowhere"] and {row["gold"] for row in found.scores} == {0} and found.confusions
+
+
 def test_pairs_are_counted(tmp_path: Path) -> None:
     """Contexts teach acronyms; false and missed merges are listed."""
     rows = [
