@@ -34,9 +34,10 @@ from spacy.tokens import Doc, DocBin, SpanGroup
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as spacy_train
 
-from extract.forms import Form, collect
+from extract.forms import collect
 from extract.fusion import Verdict, placed
 from extract.layout import Layout, layout_of
+from extract.page import Form
 from extract.pipeline import load
 from extract.spans import Found, add, read
 from extract.tagger import evidence, proposed

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from extract.forms import Form, collect, generic, key
+from extract.forms import collect, generic
 from extract.judge import CLASSES, introduced_score, kind_scores, may_be_new, thresholds
+from extract.page import Form, key
 from extract.spans import Found
 
 Pairs = dict[str, str]

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from extract.counting import Row, count_paper, new_counts, result
-from extract.forms import key
 from extract.fusion import decide, placed
 from extract.judge import CLASSES
+from extract.page import key
 from extract.training.judge import (
     Example,
     Reading,

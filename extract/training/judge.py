@@ -23,11 +23,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from extract.forms import Form, collect, key
+from extract.forms import collect
 from extract.fusion import Pairs
 from extract.judge import CLASSES, KIND_FILE, as_network, introduced_features, kind_features, may_be_new, scored
 from extract.layout import layout_of
 from extract.lexicon import DATA, entries
+from extract.page import Form, key
 from extract.pipeline import load, local_pairs, make_doc
 from extract.readers import read_source
 from extract.records import KINDS, Paper

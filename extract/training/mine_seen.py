@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from extract.chunks import MAX_WORDS, chunks, doc_words
-from extract.forms import key
 from extract.layout import layout_of
+from extract.page import key
 from extract.pipeline import load, make_doc, sentences
 from extract.readers import read_source
 from extract.records import Paper
