@@ -14,7 +14,6 @@ import argparse
 import io
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -33,7 +32,7 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 
 from extract.layout import SEPARATOR, layout_of
-from extract.pipeline import extract, load, make_doc
+from extract.pipeline import load, make_doc
 from extract.records import KINDS, Paper
 from extract.training.crossval import table
 from extract.training.judge import annotated
@@ -106,15 +105,14 @@ def workers_rate(papers: Sequence[Paper], workers: int) -> float:
 
 
 def memory() -> int:
-    """Peak MB of a process that extracts the seeds."""
+    """Peak MB of a process that extracts the seeds; Linux only, where a child's rusage would count its parent."""
     code = """
-import resource, sys
+import sys
 sys.path.insert(0, "bench")
-from extract.pipeline import extract
+from extract.workers import extract_batches
 from run import seeds
-for paper in seeds():
-    extract(paper)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+list(extract_batches(seeds(), workers=1))
+print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
     return int(subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True).stdout)
 
@@ -140,10 +138,9 @@ def main() -> None:
     papers = seeds()
     whole = [p.title + SEPARATOR + p.abstract for p in papers]
     peer = rate(lambda: list(nlp.pipe(whole, batch_size=64)), len(whole), args.runs)
-    ours = rate(lambda: [extract(p) for p in papers], len(papers), args.runs)
-    many = papers * 10
+    ours = rate(lambda: list(extract_batches(papers, workers=1)), len(papers), args.runs)
+    many = papers * 30
     one, two = workers_rate(many, 1), workers_rate(many, 2)
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     lines = [
         f"Measured on {machine()}; medians of {args.runs}.",
         "",
@@ -153,7 +150,7 @@ def main() -> None:
         f"| stock NER, abstracts/s, batch 64 | {peer:.0f} |",
         f"| this extractor, abstracts/s, one core | {ours:.0f} ({ours / peer:.1f} x) |",
         f"| two workers against one, {len(many)} abstracts | {two:.0f} against {one:.0f} ({two / one:.2f} x) |",
-        f"| peak memory of an extracting process | {memory()} MB (of this one: {size}) |",
+        f"| peak memory of an extracting process | {memory()} MB |",
     ]
     print("\n".join(lines))
     (ROOT / "bench" / "results_ner.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 
 from extract.chunks import MAX_CHUNK, MAX_WORDS, chunks, doc_words
 from extract.gazetteer import fold_word, folded_parts
+from extract.judge import hopeless
 from extract.layout import layout_of
 from extract.lexicon import NOTHING, terms, words
 from extract.page import Form, Page, around, key, left_context
@@ -34,8 +35,13 @@ _SHARED = (
 )  # fmt: skip
 
 
-def collect(doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS) -> dict[str, Form]:
-    """All forms of a document, with features, by key; `kinds` are those of the tagger whose marginals the Doc holds."""
+def collect(
+    doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS, *, every: bool = False
+) -> dict[str, Form]:
+    """The forms of a document, with features, by key: those a stage found, and `every` other or those with some hope.
+
+    `kinds` are those of the tagger whose marginals the Doc holds.
+    """
     layout = layout_of(doc)
     found = [f for f in found if f.stage in ("gazetteer", "terms") or well_formed(layout.slice(f.start, f.end))]
     page = Page(
@@ -58,6 +64,8 @@ def collect(doc: Doc, found: Iterable[Found], kinds: tuple[str, ...] = KINDS) ->
         form.places.add((f.start, f.end))
         form.features.add(f"{f.stage}={f.kind}")
         form.features.add(f"{f.stage}:{f.cue[:6]}:{f.score}")
+    if not every:
+        page.forms = {own: form for own, form in page.forms.items() if form.found or not _hopeless(own)}
     _repeated(page)
     for form in page.forms.values():
         _describe(page, form)
@@ -193,7 +201,7 @@ def _overlaps(place: tuple[int, int], known: list[tuple[int, int, str]]) -> Iter
 
 def _describe(page: Page, form: Form) -> None:
     """Features of the string itself and of where it stands."""
-    form.features.update(word_features(form.key))
+    form.features.update(string_features(form.key))
     form.features.add("bias")
     layout, places = page.layout, sorted(form.places)
     title_end = layout.title_tokens
@@ -215,9 +223,6 @@ def _describe(page: Page, form: Form) -> None:
     if any(a in page.opening and a >= title_end for a, _ in places):
         add("opens sentence")
     add(f"title {_in_title(form.key, layout.title)}")
-    add(f"seen={papers_with(form.key)}")
-    if form.key in _no_terms():
-        add("terms=nothing")
     for a, b in places[:4]:
         form.features.update(around(page, a, b))
     for a, b in places[:6]:
@@ -273,6 +278,17 @@ def _in_title(form_key: str, title: str) -> str:
 
 
 @lru_cache(maxsize=30_000)
+def string_features(form_key: str) -> tuple[str, ...]:
+    """What a string says of itself: its words, how common it is, whether readers took it for nothing."""
+    judged = ("terms=nothing",) if form_key in _no_terms() else ()
+    return (*word_features(form_key), f"seen={papers_with(form_key)}", *judged)
+
+
+@lru_cache(maxsize=60_000)
+def _hopeless(form_key: str) -> bool:
+    return hopeless(string_features(form_key))
+
+
 def word_features(form_key: str) -> tuple[str, ...]:
     """Features of a folded string: its words, its length, its ending."""
     folded = form_key.split()

@@ -21,7 +21,8 @@ from extract.records import KINDS
 CLASSES = ("", *KINDS)
 """The first class is no entity."""
 
-KIND_FILE, INTRODUCED_FILE = "judge.npz", "introduced_weights.txt"
+KIND_FILE, INTRODUCED_FILE, STRING_FILE = "judge.npz", "introduced_weights.txt", "string_weights.txt"
+HOPELESS = -294  # hundredths of a logit: a probability of 0.05
 
 _FOR_INTRODUCED = (
     "introductions", "names", "gazetteer", "terms", "abbreviations", "shape=", "times=", "words=", "last=", "first=",
@@ -106,6 +107,12 @@ def weights(file: str) -> dict[str, int]:
 def thresholds() -> dict[str, float]:
     """Kind or `introduced` -> the probability from which it holds; `introduced entity`: of being any kind, for that."""
     return {name: value / 1000 for name, value in weights("thresholds.txt").items()}
+
+
+def hopeless(string_features: Iterable[str]) -> bool:
+    """Whether a string that no stage found is hardly ever a name: a quarter of all, one in 400 of what is accepted."""
+    table = weights(STRING_FILE)
+    return table["bias"] + sum([table[f] for f in string_features if f in table]) < HOPELESS
 
 
 def introduced_score(features: Iterable[str], kind: str, scores: Sequence[float]) -> float:

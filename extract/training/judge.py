@@ -25,7 +25,17 @@ from scipy.sparse import csr_matrix
 
 from extract.forms import collect
 from extract.fusion import Pairs
-from extract.judge import CLASSES, KIND_FILE, as_network, introduced_features, kind_features, may_be_new, scored
+from extract.judge import (
+    CLASSES,
+    INTRODUCED_FILE,
+    KIND_FILE,
+    STRING_FILE,
+    as_network,
+    introduced_features,
+    kind_features,
+    may_be_new,
+    scored,
+)
 from extract.layout import layout_of
 from extract.lexicon import DATA, entries
 from extract.page import Form, key
@@ -44,7 +54,20 @@ FIELDS = {
     "Concept": "concepts",
 }
 MIN_COUNT = 3  # papers a feature must be seen in
-PENALTY = 6.0  # of the squared weights of the second model
+PENALTY, STRING_PENALTY = 6.0, 3.0  # of the squared weights of the log-linear models
+_OF_STRINGS = (
+    "bias",
+    "words=",
+    "first=",
+    "last=",
+    "last2=",
+    "end=",
+    "has=",
+    "is=",
+    "suffix=",
+    "seen=",
+    "terms=nothing",
+)
 BETA = {"Concept": 1.5}  # recall counts for more: the annotation lists at most eight a paper, whatever more there is
 LEAST = 0.1  # of being any kind, for being introduced
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -142,7 +165,7 @@ def readings(rows: Sequence[dict[str, Any]], marginals: Sequence[np.ndarray | No
             doc.user_data["tags"] = tags
         for _, stage in nlp.pipeline:
             doc = stage(doc)
-        forms = collect(doc, read(doc))
+        forms = collect(doc, read(doc), every=True)
         layout = layout_of(doc)
         texts = {place: layout.slice(*place) for form in forms.values() for place in form.places}
         out.append(Reading(forms, local_pairs(doc), texts))
@@ -237,6 +260,13 @@ def introduced_of(second: Sequence[set[str]], test: np.ndarray, model: Model) ->
     return np.asarray(softmax(matrix(sets, model[0]) @ model[1])[:, 1] * hinted)
 
 
+def fit_strings(data: Sequence[Example]) -> Model:
+    """What a string alone says of its being a name: which forms are not worth a look."""
+    sets = [{f for f in e.features if f.startswith(_OF_STRINGS)} for e in data]
+    names = index(sets)
+    return names, fit_linear(matrix(sets, names), np.array([int(e.label > 0) for e in data]), 2, STRING_PENALTY)
+
+
 def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
     """Class probabilities and introduced probabilities, each example judged by a model that has not seen its paper."""
     part = np.array([e.paper % folds for e in data])
@@ -317,8 +347,10 @@ def write_all(data: Sequence[Example], kinds: np.ndarray, chosen: dict[str, floa
     """Fit to all papers and write weights and thresholds."""
     everything = np.arange(len(data))
     np.savez_compressed(DATA / KIND_FILE, **fit_kinds(data, everything))  # type: ignore[arg-type]
+    names, w = fit_strings(data)
+    write(STRING_FILE, names, w[:, 1:] - w[:, :1])
     names, w = fit_introduced(data, second_features(data, kinds), kinds, everything)
-    write("introduced_weights.txt", names, (w[:, 1:] - w[:, :1]))
+    write(INTRODUCED_FILE, names, (w[:, 1:] - w[:, :1]))
     lines = "".join(f"{k}\t{round(v * 1000)}\n" for k, v in chosen.items())
     (DATA / "thresholds.txt").write_text("# Made by extract/training/judge.py.\n" + lines, encoding="utf-8")
 
