@@ -6,11 +6,13 @@ import spacy
 from extract import gazetteer, introductions, names
 from extract.forms import collect
 from extract.gazetteer import build_trie
+from extract.layout import layout_of
 from extract.lexicon import Entry
 from extract.pipeline import load, make_doc, sentences
 from extract.records import Paper
 from extract.roles import own_from, role_of
 from extract.spans import read
+from extract.training.judge import readings
 
 LEXICON = (
     Entry("Task", "image classification", ()),
@@ -154,3 +156,33 @@ def test_a_proper_name_is_found_wherever_it_stands() -> None:
     assert len(forms["rcal"].places) == 2
     assert "cosine power annealing" in forms
     assert "edge=head ." in forms["rcal"].features
+
+
+def test_the_judge_is_asked_what_it_was_taught() -> None:
+    """A form has the same features in training as at run time, which leaves out some hopeless ones and no others."""
+    row = {
+        "title": "FooNet: A Fast Object Orderer for Point Clouds",
+        "abstract": "Point clouds are hard to order (PCO). We propose FooNet, a graph neural network, and a ranking loss "
+        "for it. On datasets such as Shelf and Campus it beats PointNet++ by 3 % in mean average precision. It is good.",
+    }
+    nlp = load()
+    doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
+    for _, stage in nlp.pipeline:
+        doc = stage(doc)
+    taught = readings([row], [None])[0].forms
+    asked = collect(doc, read(doc))
+    assert 0 < len(asked) < len(taught)
+    for own, form in asked.items():
+        assert form.features == taught[own].features and "bias" in form.features
+    assert not any(form.found for own, form in taught.items() if own not in asked)
+
+
+def test_malformed_places_are_no_forms() -> None:
+    """What lost its blanks or a bracket is no name, whatever stage found it."""
+    nlp = load()
+    doc = make_doc(nlp, Paper("A Title", f"We propose {'Z' * 5000}, a method, and Avatars~(DELTA, which DELTA is."))
+    for _, stage in nlp.pipeline:
+        doc = stage(doc)
+    layout = layout_of(doc)
+    texts = {layout.slice(*place) for form in collect(doc, read(doc)).values() for place in form.places}
+    assert max(map(len, texts)) < 200 and not any("(" in text for text in texts)
