@@ -162,8 +162,8 @@ def test_the_judge_is_asked_what_it_was_taught() -> None:
     """A form has the same features in training as at run time, which leaves out some hopeless ones and no others."""
     row = {
         "title": "FooNet: A Fast Object Orderer for Point Clouds",
-        "abstract": "Point clouds are hard to order (PCO). We propose FooNet, a graph neural network, and a ranking loss "
-        "for it. On datasets such as Shelf and Campus it beats PointNet++ by 3 % in mean average precision. It is good.",
+        "abstract": "Point clouds are hard to order (PCO). We propose FooNet, a graph neural network, and a loss "
+        "for it. On datasets such as Shelf and Campus it beats PointNet++ by 3 % in mean average precision.",
     }
     nlp = load()
     doc = make_doc(nlp, Paper(row["title"], row["abstract"]))
