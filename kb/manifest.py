@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import extract
+from extract.lexicon import DATA
 from kb.folder import FORMAT
 from kb.tables import Tables
 from kb.version import __version__
@@ -47,9 +48,14 @@ def sha256(path: Path) -> str:
 def model_hash() -> str:
     """The hash of the extractor, its code, its data and its tokeniser: mentions of another one are not taken over."""
     root = Path(extract.__file__).parent
-    own = [p for p in root.rglob("*") if p.suffix in (".py", ".txt")]
-    parts = [p for p in own if "training" not in p.relative_to(root).parts]
     whole = hashlib.sha256(version("spacy").encode())
-    for part in sorted(parts):
+    for part in model_files():
         whole.update(part.relative_to(root).as_posix().encode() + b"\0" + part.read_bytes())
     return whole.hexdigest()[:16]
+
+
+def model_files() -> list[Path]:
+    """The files that decide what is extracted: code, word lists and weights, but not how they were made."""
+    root = Path(extract.__file__).parent
+    code = (p for p in root.rglob("*.py") if "training" not in p.relative_to(root).parts)
+    return sorted([*code, *DATA.iterdir()])
