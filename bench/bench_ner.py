@@ -14,7 +14,6 @@ import argparse
 import io
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from run import ROOT, machine, seeds
+from run import ROOT, machine, median_seconds, seeds
 from spacy.cli.init_config import init_config
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
@@ -85,15 +84,10 @@ def rate(work: Callable[[], object], papers: int, runs: int) -> float:
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if cores:
         os.sched_setaffinity(0, {min(cores)})
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
+    seconds = median_seconds(work, runs)
     if cores:
         os.sched_setaffinity(0, cores)
-    return papers / statistics.median(times)
+    return papers / seconds
 
 
 def workers_rate(papers: Sequence[Paper], workers: int) -> float:

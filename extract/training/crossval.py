@@ -19,21 +19,16 @@ import numpy as np
 
 from extract.counting import Row, count_paper, new_counts, result
 from extract.fusion import decide, placed
-from extract.judge import CLASSES
 from extract.page import key
 from extract.training.judge import (
     Example,
     Reading,
     annotated,
     examples,
-    fit_introduced,
-    fit_kinds,
     fold_of,
-    introduced_of,
-    kinds_of,
+    held_out,
     marginals_of,
     readings,
-    second_features,
     thresholds,
 )
 
@@ -47,14 +42,7 @@ def cross_validate(
     data = examples(papers, read_papers)
     part = np.array([fold_of(papers[e.paper]["title"], folds) for e in data])
     scored = np.array([e.paper < len(rows) for e in data])
-    kinds = np.zeros((len(data), len(CLASSES)))
-    for k in range(folds):  # papers of `other` too, so that the second model learns from judgements as it will meet
-        kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), fit_kinds(data, np.flatnonzero(part != k)))
-    new = np.zeros(len(data))
-    second = second_features(data, kinds)
-    for k in range(folds):
-        model = fit_introduced(data, second, kinds, np.flatnonzero(part != k))
-        new[part == k] = introduced_of(second, np.flatnonzero(part == k), model)
+    kinds, new = held_out(data, part)  # of `other` too: the second model learns from judgements as it will meet
     out: list[list[Row]] = [[] for _ in rows]
     for k in range(folds):
         least = thresholds(data, kinds, new, np.flatnonzero(part != k))

@@ -267,15 +267,14 @@ def fit_strings(data: Sequence[Example]) -> Model:
     return names, fit_linear(matrix(sets, names), np.array([int(e.label > 0) for e in data]), 2, STRING_PENALTY)
 
 
-def held_out(data: Sequence[Example], folds: int) -> tuple[np.ndarray, np.ndarray]:
-    """Class probabilities and introduced probabilities, each example judged by a model that has not seen its paper."""
-    part = np.array([e.paper % folds for e in data])
+def held_out(data: Sequence[Example], part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities and introduced probabilities, each example judged by a model that has not seen its `part`."""
     kinds = np.zeros((len(data), len(CLASSES)))
-    for k in range(folds):
+    for k in np.unique(part).tolist():
         kinds[part == k] = kinds_of(data, np.flatnonzero(part == k), fit_kinds(data, np.flatnonzero(part != k)))
     new = np.zeros(len(data))
     second = second_features(data, kinds)
-    for k in range(folds):
+    for k in np.unique(part).tolist():
         model = fit_introduced(data, second, kinds, np.flatnonzero(part != k))
         new[part == k] = introduced_of(second, np.flatnonzero(part == k), model)
     return kinds, new
@@ -336,7 +335,7 @@ def main() -> None:
     rows = annotated(args.annotated, args.corpus)
     data = examples(rows, readings(rows, marginals_of(args.marginals, rows)))
     print(f"{len(data)} forms, {sum(e.label > 0 for e in data)} annotated")
-    kinds, new = held_out(data, args.folds)
+    kinds, new = held_out(data, np.array([e.paper % args.folds for e in data]))
     chosen = thresholds(data, kinds, new, np.arange(len(data)))
     print("\n".join(f"{kind:18} threshold {least:.3f}" for kind, least in chosen.items()))
     if args.write:
