@@ -11,7 +11,13 @@ ROLES = ("introduces", "extends", "compares_with", "uses", "evaluates_on", "addr
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. `id` is empty when the source gives none; `sources` are `file:line` of each place it was read."""
+    """One paper. `id` is empty when the source gives none; `sources` are `file:line` of each place it was read.
+
+    `date` is a whole ISO date, the first of the month where the day is not known, None where the month is not. `doi`
+    and `arxiv` are bare and in small letters; `ids` are the other identifiers and `references` those of the papers
+    it cites, both as `extract.identifiers` writes them (`openalex:W123`). `author_ids`, where not empty, has one text
+    an author: the author's identifiers with blanks between them, or nothing. `format` is the reader's name.
+    """
 
     title: str
     abstract: str
@@ -22,10 +28,13 @@ class Paper:
     doi: str | None = None
     arxiv: str | None = None
     url: str | None = None
+    ids: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    author_ids: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,23 @@
-"""A record of a table to a paper: which column is which field, and what each field accepts. Pure."""
+"""A record of a source to a paper: what each field accepts, and which column of a table is which field. Pure."""
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from extract.dates import read_date
 from extract.errors import SourceError
+from extract.identifiers import also, any_identifier, identifier
 from extract.readers.text import MAX_TEXT, clean
 from extract.records import Paper
 
-FIELDS = ("title", "abstract", "id", "year", "date", "venue", "authors", "doi", "arxiv", "url", "keywords")
+FIELDS = (
+    "title", "abstract", "id", "year", "date", "venue", "authors", "doi", "arxiv", "url", "keywords", "ids",
+    "references", "author_ids",
+)  # fmt: skip
 """What a column can be; `title` and `abstract` are required."""
 
 _YEAR = re.compile(r"[0-9]{1,4}(?:\.0*)?")
-_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:)?\s*(10\.\d{4,9}/\S+)")
-_ARXIV = re.compile(
-    r"(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?\s*"
-    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?"
-)
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:
@@ -45,26 +45,83 @@ def _columns(keys: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> dic
 
 
 def paper_of(record: Mapping[str, object], where: Mapping[str, str], source: str) -> Paper:
-    """The paper of one record, `where` saying which column holds each field.
+    """The paper of one record of a table, `where` saying which column holds each field.
 
-    A DOI or arXiv number that does not look like one (`n/a`) is left out: kept, it would join strangers.
     ValueError, its message the reason, where a value is missing or has the wrong type.
     """
     value = {field: record.get(column) for field, column in where.items()}
+    paper = compose(source, **{"title": None, **value})
+    if not paper.abstract:
+        raise ValueError("no abstract")
+    return paper
+
+
+def compose(
+    source: str,
+    *,
+    title: object,
+    abstract: object = None,
+    id: object = None,
+    year: object = None,
+    date: object = None,
+    venue: object = None,
+    doi: object = None,
+    arxiv: object = None,
+    ids: object = None,
+    url: object = None,
+    authors: object = None,
+    author_ids: object = None,
+    keywords: object = None,
+    references: object = None,
+) -> Paper:
+    """A paper out of values as a source holds them: the one way from any reader to a Paper.
+
+    A text is cleaned; a list may be one string parted by `;`. Identifiers may be written in any way; those of `ids`
+    and `references` need their scheme or a shape that tells it. What does not look like an identifier or a date
+    (`n/a`) is left out: kept, it would join strangers. The date gives the year where there is none. A paper may lack
+    an abstract, not a title. ValueError, its message the reason, where the title is missing or a value has the wrong
+    type.
+    """
+    names = _texts("authors", authors, keep_empty=bool(author_ids))
+    known, day = read_date(_text("date", date) or "")
+    given = _identifiers("ids", ids)
+    number, arxiv_id = _identifier("doi", doi), _identifier("arxiv", arxiv)
+    if number and number.startswith("arxiv:"):
+        number, arxiv_id = None, arxiv_id or number
+    given += [second] if number and (second := also(number)) else []
+    number = number or next((i for i in given if i.startswith("doi:")), None)
+    arxiv_id = arxiv_id or next((i for i in given if i.startswith("arxiv:")), None)
+    whole = _year(year)
     return Paper(
-        title=_required("title", value.get("title")),
-        abstract=_required("abstract", value.get("abstract")),
-        id=_text("id", value.get("id")) or "",
-        year=_year(value.get("year")),
-        date=_text("date", value.get("date")),
-        venue=_text("venue", value.get("venue")),
-        doi=_identifier("doi", value.get("doi"), _DOI),
-        arxiv=_identifier("arxiv", value.get("arxiv"), _ARXIV),
-        url=_text("url", value.get("url")),
-        authors=_texts("authors", value.get("authors")),
-        keywords=_texts("keywords", value.get("keywords")),
+        title=_required("title", title),
+        abstract=_abstract(abstract),
+        id=_text("id", id) or "",
+        year=known if whole is None else whole,
+        date=day if day and whole in (None, known) else None,
+        venue=_text("venue", venue),
+        doi=number.partition(":")[2] if number else None,
+        arxiv=arxiv_id.partition(":")[2] if arxiv_id else None,
+        url=_text("url", url),
+        ids=tuple(sorted({i for i in given if not i.startswith(("doi:", "arxiv:"))})),
+        authors=tuple(name for name in names if name),
+        author_ids=_author_ids(names, author_ids),
+        keywords=tuple(dict.fromkeys(_texts("keywords", keywords))),
+        references=tuple(dict.fromkeys(_identifiers("references", references))),
         sources=(source,),
     )
+
+
+def _abstract(value: object) -> str:
+    return "" if value is None else clean(_string("abstract", value))
+
+
+def _author_ids(names: Sequence[str], value: object) -> tuple[str, ...]:
+    """One text an author that has a name; nothing where no author has an identifier."""
+    given = _texts("author_ids", value, keep_empty=True)
+    told = [" ".join(sorted({i for part in text.split() if (i := any_identifier(part))})) for text in given]
+    told += [""] * (len(names) - len(told))
+    kept = tuple(ids for name, ids in zip(names, told, strict=False) if name)
+    return kept if any(kept) else ()
 
 
 def _required(field: str, value: object) -> str:
@@ -106,21 +163,24 @@ def _year(value: object) -> int | None:
     return int(number)
 
 
-def _identifier(field: str, value: object, shape: re.Pattern[str]) -> str | None:
+def _identifier(field: str, value: object) -> str | None:
     text = _text(field, value)
-    found = shape.fullmatch(text.lower()) if text else None
-    return found[1] if found else None
+    return identifier(field, text) if text else None
 
 
-def _texts(field: str, value: object) -> tuple[str, ...]:
+def _identifiers(field: str, value: object) -> list[str]:
+    return [found for text in _texts(field, value) if (found := any_identifier(text))]
+
+
+def _texts(field: str, value: object, *, keep_empty: bool = False) -> list[str]:
     """Strings from a list, from one string parted by `;`, or from objects that have a `name`."""
     if value is None:
-        return ()
+        return []
     items = value.split(";") if isinstance(value, str) else value
-    if not isinstance(items, list):
+    if not isinstance(items, list | tuple):
         raise ValueError(f"{field} is not a list of strings")
     names = (item.get("name") if isinstance(item, dict) else item for item in items)
-    return tuple(text for name in names if (text := _name(field, name)))
+    return [text for name in names if (text := _name(field, name)) or keep_empty]
 
 
 def _name(field: str, value: object) -> str:

@@ -161,7 +161,7 @@ def test_years(year: object, read: int | None) -> None:
         ("arxiv", "arXiv:2103.00001v3", "2103.00001"),
         ("arxiv", "https://arxiv.org/pdf/2103.00001v2.pdf", "2103.00001"),
         ("arxiv", "hep-th/9901001", "hep-th/9901001"),
-        ("arxiv", "math.GT/0309136v1", "math.gt/0309136"),
+        ("arxiv", "math.GT/0309136v1", "math/0309136"),
         ("arxiv", "none", None),
         ("id", 17, "17"),
         ("date", 2021, "2021"),
