@@ -4,9 +4,12 @@
     same: COCO = MS COCO = Microsoft COCO
     same: metric: IoU = Jaccard index
     apart: SAM = sharpness-aware minimization
+    same: paper: 2112.09127 = 10.1109/cvpr52688.2022.01294
+    apart: paper: 2005.14165 = Language Models are Few-Shot Learners
 
 The first name of a `same` line leads. A kind (`method:`, `dataset:`, `task:`, `metric:`, `concept:`) limits a line to
-that kind. Names are folded, so plural, case and hyphens need no line. `data/aliases.txt` is the program's own file.
+that kind; a `paper:` line names papers by any identifier or by their title. Names are folded, so plural, case and
+hyphens need no line. `data/aliases.txt` is the program's own file.
 """
 
 import re
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 
     from kb.tables import Tables
 
-_LINE = re.compile(rf"(same|apart):\s*(?:({'|'.join(KINDS)}):\s+)?(.*)", re.I)
+PAPER = "Paper"
+_LINE = re.compile(rf"(same|apart):\s*(?:({'|'.join((*KINDS, PAPER))}):\s+)?(.*)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class AliasFile:
 
     rules: tuple[Rule, ...] = ()
     text: str = ""
+
+    @property
+    def papers(self) -> tuple[Rule, ...]:
+        """The lines about papers."""
+        return tuple(rule for rule in self.rules if rule.kind == PAPER)
+
+    @property
+    def entities(self) -> "AliasFile":
+        """The lines about entities."""
+        return AliasFile(tuple(rule for rule in self.rules if rule.kind != PAPER), self.text)
 
     @classmethod
     def parse(cls, text: str, source: str = "alias file") -> "AliasFile":
@@ -87,7 +101,10 @@ def _rules(text: str, source: str) -> Iterator[Rule]:
         if match is None or len(names) < 2 or not all(names):
             shown = line if len(line) <= 60 else line[:59] + "…"
             raise UsageError(f'{source}, line {number}: "{shown}" is no rule: write "same: A = B" or "apart: A = B"')
-        yield Rule(number, match[1].lower() == "same", match[2].capitalize() if match[2] else None, names)
+        kind = match[2].capitalize() if match[2] else None
+        if all(name.startswith("paper:") for name in names):
+            kind = PAPER
+        yield Rule(number, match[1].lower() == "same", kind, names)
 
 
 def _check(rules: tuple[Rule, ...], source: str) -> None:
@@ -97,8 +114,8 @@ def _check(rules: tuple[Rule, ...], source: str) -> None:
     def key(name: str) -> str:
         return plain(name).casefold()
 
-    for kind in KINDS:
-        held = [r for r in rules if r.kind in (None, kind)]
+    for kind in (*KINDS, PAPER):
+        held = [r for r in rules if r.kind == kind or (r.kind is None and kind != PAPER)]
         group: dict[str, str] = {}
 
         def root(name: str, group: dict[str, str] = group) -> str:

@@ -1,49 +1,34 @@
-"""The whole program on one screen: read -> extract -> canonicalise -> link -> store.
+"""The whole program on one screen: read -> settle -> extract -> canonicalise -> link -> store.
 
-Everything between reading and storing is values in, values out. The new knowledge base is written beside the old
-one and swapped in at the end, so a build that fails or is killed leaves the old one as it was.
+Everything between reading and storing is values in, values out. A knowledge base is a function of the records it was
+given, its input files and its options: `build`, `add` and `remove` only change the set of records, so the way there
+does not show. The new one is written beside the old one and swapped in at the end; a command that fails or is killed
+leaves the old one as it was.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from extract.readers import expand, label_of
-from extract.records import Paper, Reject
 from kb.aliases import AliasFile, load_aliases
+from kb.authors import authorship
 from kb.canonical import canonicalise
+from kb.citations import stubs as stub_papers
 from kb.errors import SourceError, UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
-from kb.identity import content_hash, settle
-from kb.intake import (
-    RAW,
-    Clock,
-    Progress,
-    Source,
-    entangled,
-    extract_papers,
-    file_of,
-    papers_frame,
-    place_of,
-    read_files,
-    without_sources,
-)
+from kb.identity import content_hash
+from kb.intake import RAW, Clock, Progress, Source, extract_papers, papers_frame, place_of, read_files
 from kb.link import link
-from kb.manifest import make_manifest, model_hash, sha256
-from kb.tables import Tables, frame, paper_rows
+from kb.manifest import make_manifest, model_hash
+from kb.plan import Plan, changed_files, known_labels, plan_of
+from kb.settle import Settled, settle
+from kb.tables import Tables, frame, records_frame
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a knowledge base is made of: its papers, what was rejected, its input files and its options."""
-
-    papers: list[Paper]
-    rejects: list[Reject]
-    inputs: list[dict[str, Any]]
-    options: dict[str, Any]
+Row = dict[str, Any]
 
 
 def build(
@@ -54,24 +39,23 @@ def build(
     aliases: str | Path | None = None,
     workers: int | None = None,
     min_score: float = 0.0,
+    stubs: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Build a knowledge base from files, directories and globs; returns the manifest with the seconds by stage.
 
     `mapping` names table columns (`{"column": "field"}`), `aliases` is a file of `same:` / `apart:` lines, mentions
-    that score below `min_score` are left out. Raises SourceError, UsageError or StoreError.
+    that score below `min_score` are left out, `stubs` keeps the papers that references name and no source describes.
+    Raises SourceError, UsageError or StoreError.
     """
     clock, out = Clock(progress), Path(out)
     if not 0 <= min_score <= 1:
         raise UsageError(f"min_score must lie between 0 and 1, not {min_score}")
     check_target(out)
-    options = {"aliases": load_aliases(aliases).text if aliases else "", "min_score": min_score}
+    options = {"aliases": load_aliases(aliases).text if aliases else "", "min_score": min_score, "stubs": stubs}
     intake = read_files([Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)], clock)
-    plan = Plan(settle(intake.papers), intake.rejects, intake.inputs, options)
-    clock.end("read")
-    mentions, definitions = extract_papers(plan.papers, min_score=min_score, workers=workers, clock=clock)
-    clock.end("extract")
-    return _finish(out, plan, mentions, definitions, clock)
+    plan = Plan(intake.records, intake.rejects, intake.inputs, options)
+    return _finish(out, plan, None, workers, clock)[0]
 
 
 def add(
@@ -84,101 +68,97 @@ def add(
 ) -> dict[str, Any]:
     """Add sources to a knowledge base: only papers that are new or changed are extracted, the rest is recomputed.
 
-    A file that is already in is read again only when its bytes changed; what it no longer holds then goes. Returns
-    the manifest with the seconds by stage, and how many papers were `added` and `removed`.
+    A file that is already in is read again only when its bytes changed; what it no longer holds then goes. Ends with
+    the same bytes as one build of all the sources. Returns the manifest with the seconds by stage, and how many papers
+    were `added` and `removed`.
     """
+
     clock, folder = Clock(progress), Path(kb)
-    manifest, old = read_manifest(folder), read_tables(folder)
-    papers = paper_rows(old.papers)
-    files = _changed(expand(sources), folder, manifest["inputs"], mapping, papers)
-    intake = read_files(files, clock)
-    gone = {file.label for file in files}
-    plan = Plan(
-        settle([*without_sources(papers, gone), *intake.papers]),
-        [r for r in old.rejects if r.source not in gone] + intake.rejects,
-        [row for row in manifest["inputs"] if row["path"] not in gone] + intake.inputs,
-        manifest["options"],
-    )
-    clock.end("read")
-    return _again(folder, manifest, old, plan, workers, clock)
+
+    def changed(manifest: Row, old: Tables) -> Plan:
+        files = changed_files(expand(sources), folder, manifest["inputs"], mapping)
+        return plan_of(manifest, old).plus(read_files(files, clock))
+
+    return _change(folder, changed, workers, clock)
 
 
-def _changed(
-    paths: Sequence[Path],
-    folder: Path,
-    inputs: Sequence[Mapping[str, Any]],
-    mapping: Mapping[str, str] | None,
-    papers: Sequence[Paper],
-) -> list[Source]:
-    """The files to read: those that are new or changed, and known ones whose records were merged with changed ones."""
-    known = {row["place"]: row for row in inputs}
-    labels = {row["path"] for row in inputs}
-    files = {}
-    for path in paths:
-        place = place_of(path, folder)
-        row = known.get(place)
-        if row is None:
-            label = label_of(path) if label_of(path) not in labels else place
-            files[label] = Source(path, label, place, mapping or {})
-        elif row["sha256"] != sha256(path):
-            files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
-    merged = entangled(papers, labels & files.keys()) - files.keys()
-    for row in inputs:
-        path = folder.resolve().parent / row["place"]
-        if row["path"] in merged and path.is_file():
-            files[row["path"]] = Source(path, row["path"], row["place"], row["map"])
-    return list(files.values())
+def remove(
+    papers: Sequence[str] = (),
+    *,
+    sources: Sequence[str] = (),
+    kb: str | Path = "papers.kb",
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Take papers out by id, or all that some sources gave, with their entities and edges; adding brings them back.
 
-
-def remove(papers: Sequence[str], *, kb: str | Path = "papers.kb", progress: Progress | None = None) -> dict[str, Any]:
-    """Take papers out by id, with their entities and edges; adding their file again brings them back.
-
-    Returns the manifest with the seconds by stage, and how many papers were `added` and `removed`. Unknown ids raise
-    UsageError.
+    `sources` are labels of input files as the manifest gives them. Returns the manifest with the seconds by stage, and
+    how many papers were `added` and `removed`. Unknown ids and labels raise UsageError.
     """
-    clock, folder = Clock(progress), Path(kb)
-    manifest, old = read_manifest(folder), read_tables(folder)
-    gone = set(papers)
-    if unknown := sorted(gone - set(old.papers["id"])):
-        raise UsageError(f"no paper has the id {unknown[0]!r}")
-    everything = paper_rows(old.papers)
-    kept = [p for p in everything if p.id not in gone]
-    emptied = {file_of(s) for p in everything if p.id in gone for s in p.sources}
-    # no longer what the file holds: adding the file again brings the paper back
-    inputs = [row | {"sha256": ""} if row["path"] in emptied else row for row in manifest["inputs"]]
-    clock.end("read")
-    plan = Plan(kept, list(old.rejects), inputs, manifest["options"])
-    return _again(folder, manifest, old, plan, 1, clock)
+
+    folder = Path(kb)
+
+    def changed(manifest: Row, old: Tables) -> Plan:
+        labels = known_labels(sources, folder, manifest["inputs"])
+        return plan_of(manifest, old, gone=set(papers)).without(labels)
+
+    return _change(folder, changed, 1, Clock(progress))
 
 
 def apply_aliases(
     aliases: str | Path, *, kb: str | Path = "papers.kb", progress: Progress | None = None
 ) -> dict[str, Any]:
     """Put an alias file in the place of the one a knowledge base was built with; no paper is extracted again."""
-    clock, folder = Clock(progress), Path(kb)
-    options = {"aliases": load_aliases(aliases).text}
-    manifest, old = read_manifest(folder), read_tables(folder)
+    text = load_aliases(aliases).text
+
+    def changed(manifest: Row, old: Tables) -> Plan:
+        plan = plan_of(manifest, old)
+        return replace(plan, options=plan.options | {"aliases": text})
+
+    return _change(Path(kb), changed, 1, Clock(progress))
+
+
+def _change(folder: Path, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock) -> Row:
+    """A knowledge base made anew from a changed plan; papers whose text is as it was are not extracted again."""
+    old = read_manifest(folder), read_tables(folder)
+    made, tables = _finish(folder, changed(*old), old, workers, clock)
+    before, after = set(old[1].papers["id"]), set(tables.papers["id"])
+    return {**made, "added": len(after - before), "removed": len(before - after)}
+
+
+def _finish(
+    folder: Path, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
+) -> tuple[Row, Tables]:
+    """From records to a folder swapped in; the manifest and the tables. Nothing is never written over something."""
+    aliases = AliasFile.parse(plan.options["aliases"]) if plan.options["aliases"] else AliasFile()
+    settled = settle(plan.records, aliases.papers)
+    if not settled.papers:
+        why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
+        raise SourceError(f"no paper is left for {folder}{why}")
     clock.end("read")
-    plan = Plan(paper_rows(old.papers), list(old.rejects), manifest["inputs"], manifest["options"] | options)
-    return _again(folder, manifest, old, plan, 1, clock)
+    mentions, definitions = _extracted(settled, plan, old, workers, clock)
+    clock.end("extract")
+    tables = _tables(settled, plan, aliases, mentions, definitions, clock)
+    manifest = make_manifest(tables, plan.inputs, plan.options)
+    grown_from = old[0]["build"] if old else None
+    replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
+    clock.end("store")
+    return {**manifest, "timings": clock.seconds}, tables
 
 
-def _again(
-    folder: Path, manifest: dict[str, Any], old: Tables, plan: Plan, workers: int | None, clock: Clock
-) -> dict[str, Any]:
-    """Finish a changed set of papers, taking over the mentions of those whose text is as it was."""
-    same_model = manifest["model"] == model_hash()
-    held = dict(old.papers.select("hash", "id").iter_rows()) if same_model else {}
-    fresh = [p for p in plan.papers if content_hash(p) not in held]
-    kept = [(held[h], p.id) for p in plan.papers if (h := content_hash(p)) in held]
+def _extracted(
+    settled: Settled, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Mentions and definitions of every paper; of texts that an old base holds they are taken over."""
+    if old is None or old[0]["model"] != model_hash():
+        return extract_papers(settled.papers, min_score=plan.options["min_score"], workers=workers, clock=clock)
+    held = dict(old[1].papers.filter(pl.col("title") != "").select("hash", "id").iter_rows())
+    hashes = [content_hash(p) for p in settled.papers]
+    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in held]
+    kept = [(held[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in held]
     ids = pl.DataFrame(kept, schema={"paper": pl.String, "now": pl.String}, orient="row")
     mentions, definitions = extract_papers(fresh, min_score=plan.options["min_score"], workers=workers, clock=clock)
-    mentions = pl.concat([_renamed(old.mentions.select(RAW), ids), mentions])
-    definitions = pl.concat([_renamed(old.definitions, ids), definitions])
-    clock.end("extract")
-    before, after = set(old.papers["id"]), {p.id for p in plan.papers}
-    made = _finish(folder, plan, mentions, definitions, clock, grown_from=manifest["build"])
-    return {**made, "added": len(after - before), "removed": len(before - after)}
+    mentions = pl.concat([_renamed(old[1].mentions.select(RAW), ids), mentions])
+    return mentions, pl.concat([_renamed(old[1].definitions, ids), definitions])
 
 
 def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
@@ -187,36 +167,30 @@ def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.col("now").alias("paper")).select(rows.columns)
 
 
-def _finish(
-    folder: Path,
+def _tables(
+    settled: Settled,
     plan: Plan,
+    aliases: AliasFile,
     mentions: pl.DataFrame,
     definitions: pl.DataFrame,
     clock: Clock,
-    *,
-    grown_from: str | None = None,
-) -> dict[str, Any]:
-    """Canonicalise, link, write, swap in: everything after extraction. Nothing is never written over something."""
-    if not plan.papers:
-        why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
-        raise SourceError(f"no paper is left for {folder}{why}")
+) -> Tables:
+    """Canonicalise and link: everything between extraction and storing."""
     clock.tick("canonicalise")
-    papers, definitions = papers_frame(plan.papers), frame("definitions", definitions)
-    aliases = AliasFile.parse(plan.options["aliases"]) if plan.options["aliases"] else None
-    canonical = canonicalise(mentions, definitions, papers=len(papers), aliases=aliases)
+    papers, definitions = papers_frame(settled.papers), frame("definitions", definitions)
+    canonical = canonicalise(mentions, definitions, papers=len(papers), aliases=aliases.entities)
     placed = frame("mentions", canonical.mentions)
     entities = with_first_year(canonical.entities, placed, papers)
     clock.end("canonicalise")
     clock.tick("link")
-    edges = link(papers, placed, entities)
+    if plan.options.get("stubs"):
+        papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
+    authors, wrote = authorship(papers)
+    edges = frame("edges", pl.concat([link(papers, placed, entities), frame("edges", wrote)]))
     clock.end("link")
     clock.tick("store")
     rejects = tuple(sorted(set(plan.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
-    tables = Tables(papers, placed, entities, edges, rejects, definitions)
-    manifest = make_manifest(tables, plan.inputs, plan.options)
-    replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
-    clock.end("store")
-    return {**manifest, "timings": clock.seconds}
+    return Tables(papers, placed, entities, edges, rejects, definitions, authors, records_frame(settled.records))
 
 
 def with_first_year(entities: pl.DataFrame, mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:

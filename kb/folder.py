@@ -1,7 +1,7 @@
 """A knowledge base on disk: a folder that is written whole beside the old one and swapped in.
 
     manifest.json  papers.parquet  mentions.parquet  entities.parquet  edges.parquet  definitions.parquet
-    rejects.jsonl  graph.lbug      search.sqlite
+    rejects.jsonl  authors.parquet records.parquet   graph.lbug        search.sqlite
 
 The graph and the index are derived from the tables. A build that is killed leaves at most `.NAME.new`, or, between
 the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds and the next build puts back.
@@ -21,8 +21,8 @@ from kb.errors import StoreError, VersionError
 if TYPE_CHECKING:
     from kb.tables import Tables
 
-FORMAT = 1
-"""The number of this layout; a folder with a greater one was made by a newer program."""
+FORMAT = 2
+"""The number of this layout; a folder with another one was made by a newer or an older program."""
 
 MANIFEST, REJECTS, GRAPH, INDEX = "manifest.json", "rejects.jsonl", "graph.lbug", "search.sqlite"
 
@@ -53,6 +53,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise VersionError(
             f"{folder} was made by a newer version (format {found}, this program reads {FORMAT}): "
             "upgrade with pip install -U citation-graph-kb"
+        )
+    if found < FORMAT:
+        raise VersionError(
+            f"{folder} was made by an older version (format {found}, this program reads {FORMAT}): build it again"
         )
     if not isinstance(manifest.get("counts"), dict):
         raise _damaged(folder / MANIFEST)

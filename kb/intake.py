@@ -14,9 +14,10 @@ from extract.records import Mention, Paper, Reject
 from extract.workers import BATCH, extract_batches
 from kb.identity import content_hash
 from kb.manifest import sha256
-from kb.tables import DEFINITIONS, MENTIONS, frame
+from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame
 
 Progress = Callable[[str, int, int], None]
+_READ = {c: pl.String() if t == pl.Date() else t for c, t in PAPERS.items()}
 RAW = [c for c in MENTIONS if c != "entity"]
 """The columns of mentions before canonicalisation."""
 
@@ -45,7 +46,7 @@ class Clock:
 class Intake:
     """Records of some files, what was rejected, and a manifest row for each file."""
 
-    papers: list[Paper]
+    records: list[Paper]
     rejects: list[Reject]
     inputs: list[dict[str, Any]]
 
@@ -78,11 +79,11 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
     intake = Intake([], [], [])
     for i, source in enumerate(sorted(sources, key=lambda s: s.label)):
         clock.tick("read", i, len(sources))
-        before, typed = len(intake.papers), label_of(source.path)
+        before, typed = len(intake.records), label_of(source.path)
         for record in read_source(source.path, mapping=source.mapping):
             if isinstance(record, Paper):
                 lines = tuple(source.label + s.removeprefix(typed) for s in record.sources)
-                intake.papers.append(replace(record, sources=lines))
+                intake.records.append(replace(record, sources=lines))
             else:
                 intake.rejects.append(replace(record, source=source.label))
         intake.inputs.append(
@@ -91,7 +92,7 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
                 "place": source.place,
                 "sha256": sha256(source.path),
                 "bytes": source.path.stat().st_size,
-                "entries": len(intake.papers) - before,
+                "entries": len(intake.records) - before,
                 "map": dict(sorted(source.mapping.items())),
             }
         )
@@ -120,28 +121,7 @@ def extract_papers(
 
 def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
     """Papers as a table, with the hash of their text."""
-    rows = [{**{f.name: getattr(p, f.name) for f in fields(p)}, "hash": content_hash(p)} for p in papers]
-    return frame("papers", rows)
-
-
-def file_of(source: str) -> str:
-    """The label in a paper's `label:line`."""
-    return source.rpartition(":")[0]
-
-
-def without_sources(papers: Iterable[Paper], gone: set[str]) -> Iterable[Paper]:
-    """Papers less the files in `gone`; a paper that is left without a source goes."""
-    for paper in papers:
-        left = tuple(s for s in paper.sources if file_of(s) not in gone)
-        if left:
-            yield replace(paper, sources=left)
-
-
-def entangled(papers: Iterable[Paper], labels: set[str]) -> set[str]:
-    """Those labels and all that share a paper with them, however far: their records were merged."""
-    groups = [{file_of(s) for s in paper.sources} for paper in papers]
-    grown, size = set(labels), -1
-    while len(grown) != size:
-        size = len(grown)
-        grown.update(*(group for group in groups if group & grown))
-    return grown
+    names = [f.name for f in fields(Paper)]
+    held = list(papers)
+    columns: dict[str, Any] = {name: [getattr(p, name) for p in held] for name in names}
+    return frame("papers", pl.DataFrame({**columns, "hash": list(map(content_hash, held))}, schema=_READ))

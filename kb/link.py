@@ -14,6 +14,7 @@ from sparse_dot_topn import sp_matmul_topn
 
 from extract.records import ROLES
 from extract.roles import DEFAULT
+from kb.citations import cites
 from kb.schema import ROLE_EDGES
 from kb.tables import frame
 
@@ -23,7 +24,6 @@ HUB = 1_000  # papers above which an entity nominates no pair
 MIN_WEIGHT = 0.05  # a cosine below this is chance
 SLICE = 20_000  # edges whose sentences are cut at a time
 VIA = 5  # shared names kept on an edge
-INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
 DIGITS = 3  # of an entity's part in a paper
 SHARE_DIGITS = 2 * DIGITS  # of a cosine: a sum of products, so nothing is left to round and engines cannot differ
 
@@ -152,41 +152,6 @@ def _heaviest(products: Any, names: pl.Series) -> pl.Series:
     kept = order[place < VIA]
     held = pl.DataFrame({"row": row[kept], "via": names.gather(products.indices[kept])})
     return held.group_by("row", maintain_order=True).agg("via")["via"]
-
-
-def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """CITES edges from names: the abstract names a method or dataset that one other paper introduces.
-
-    Only by a proper name, one with a capital or a digit or of three words: a common term proves no acquaintance.
-    """
-    proper = pl.col("name").str.contains(r"[\p{Lu}\d]|\S+ \S+ \S+")
-    named = entities.filter(proper & pl.col("kind").is_in(["Method", "Dataset"])).select(
-        pl.col("id").alias("target"), "name"
-    )
-    years = papers.select(pl.col("id").alias("source"), "year")
-    held = edges.join(named, on="target").join(years, on="source", how="left")
-    owners = held.filter(pl.col("type") == "INTRODUCES")
-    owners = owners.filter(pl.len().over("target") <= INTRODUCERS)
-    owners = owners.select("target", pl.col("source").alias("owner"), pl.col("year").alias("owner_year"))
-    found = held.filter(pl.col("type") != "INTRODUCES").join(owners, on="target").filter(
-        (pl.col("source") != pl.col("owner"))
-        & (pl.col("owner_year").is_null() | pl.col("year").is_null() | (pl.col("owner_year") <= pl.col("year")))
-    )  # fmt: skip
-    if found.is_empty():
-        return frame("edges", [])
-    grouped = (
-        found.sort(["source", "owner", "score", "weight", "target"], descending=[False, False, True, True, False])
-        .group_by(["source", "owner"], maintain_order=True)
-        .agg(pl.col("name").alias("via"), pl.col("sentence", "field", "start_char", "end_char", "cue", "score").first())
-    )
-    return frame(
-        "edges",
-        grouped.with_columns(
-            pl.lit("CITES").alias("type"),
-            pl.col("owner").alias("target"),
-            *(pl.lit(None).alias(c) for c in ("weight", "shared", "mentions")),
-        ),
-    )
 
 
 def link(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,9 @@ from kb.version import __version__
 def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest of a graph; `build` is a hash of all the rest."""
     rows = sorted((dict(row) for row in inputs), key=lambda row: str(row["path"]))
-    nodes = {"Paper": len(tables.papers)} | dict(tables.entities["kind"].value_counts().sort("kind").iter_rows())
+    stubs = int((tables.papers["title"] == "").sum())
+    kinds = dict(tables.entities["kind"].value_counts().sort("kind").iter_rows())
+    nodes = {"Paper": len(tables.papers), **kinds} | ({"Author": len(tables.authors)} if len(tables.authors) else {})
     made = {
         "format": FORMAT,
         "version": __version__,
@@ -29,7 +31,8 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
         "options": dict(options),
         "counts": {
             "entries": sum(row["entries"] for row in rows),
-            "papers": len(tables.papers),
+            "papers": len(tables.papers) - stubs,
+            **({"stubs": stubs} if stubs else {}),
             "mentions": len(tables.mentions),
             "rejects": len(tables.rejects),
             "nodes": nodes,

@@ -1,12 +1,12 @@
 """The one description of the graph: node labels, relationship types and their typed columns.
 
 Everything that writes the graph (the embedded database, Neo4j, GraphML, CSV) reads it from here. Types are the
-Cypher names `STRING`, `INT64`, `DOUBLE` and `STRING[]`.
+Cypher names `STRING`, `INT64`, `DOUBLE`, `DATE` and `STRING[]`.
 """
 
 from extract.records import KINDS
 
-LABELS = ("Paper", *KINDS)
+LABELS = ("Paper", *KINDS, "Author")
 ENTITIES = KINDS
 
 PAPER_COLUMNS = {
@@ -15,11 +15,12 @@ PAPER_COLUMNS = {
     "title": "STRING",
     "abstract": "STRING",
     "year": "INT64",
-    "date": "STRING",
+    "date": "DATE",  # the first of the month where the day is not known
     "venue": "STRING",
     "doi": "STRING",
     "arxiv": "STRING",
     "url": "STRING",
+    "ids": "STRING[]",  # every other identifier, each with its scheme: openalex:W123
     "authors": "STRING[]",
     "keywords": "STRING[]",
     "sources": "STRING[]",
@@ -33,7 +34,15 @@ ENTITY_COLUMNS = {
     "idf": "DOUBLE",
     "first_year": "INT64",
 }
-NODES = {"Paper": PAPER_COLUMNS, **dict.fromkeys(KINDS, ENTITY_COLUMNS)}
+AUTHOR_COLUMNS = {
+    "id": "STRING",
+    "name": "STRING",
+    "aliases": "STRING[]",  # other ways the name is written, most frequent first
+    "orcid": "STRING",
+    "ids": "STRING[]",
+    "papers": "INT64",
+}
+NODES = {"Paper": PAPER_COLUMNS, **dict.fromkeys(KINDS, ENTITY_COLUMNS), "Author": AUTHOR_COLUMNS}
 
 # start_char and end_char, as spaCy calls them: `end` is a reserved word of the embedded engine's Cypher.
 EVIDENCE = {
@@ -70,6 +79,7 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "MENTIONS": ("Paper", KINDS, EVIDENCE),
     "CITES": ("Paper", ("Paper",), {"via": "STRING[]", "sentence": "STRING", "score": "DOUBLE"}),
     "SHARES": ("Paper", ("Paper",), {"weight": "DOUBLE", "shared": "INT64", "via": "STRING[]"}),
+    "WROTE": ("Author", ("Paper",), {"position": "INT64"}),  # from 1
 }
 """Relationship type -> (source label, target labels, columns). SHARES is undirected, kept once, smaller id first."""
 
@@ -84,6 +94,7 @@ COLOURS = {
     "Task": (0, 158, 115),
     "Metric": (213, 94, 0),
     "Concept": (204, 121, 167),
+    "Author": (86, 180, 233),
 }
 """Label -> red, green, blue."""
 

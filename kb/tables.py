@@ -3,20 +3,24 @@
 Rows are sorted and files are written with one setting, so that the same graph is the same bytes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from extract.records import Paper, Reject
 
-_STR, _INT, _FLOAT, _STRS = pl.String(), pl.Int64(), pl.Float64(), pl.List(pl.String())
+if TYPE_CHECKING:
+    from kb.settle import Joined
+
+_STR, _INT, _FLOAT, _STRS, _DATE = pl.String(), pl.Int64(), pl.Float64(), pl.List(pl.String()), pl.Date()
 
 PAPERS = {
-    "id": _STR, "title": _STR, "abstract": _STR, "year": _INT, "date": _STR, "venue": _STR, "doi": _STR,
-    "arxiv": _STR, "url": _STR, "authors": _STRS, "keywords": _STRS, "references": _STRS, "sources": _STRS,
-    "hash": _STR,
+    "id": _STR, "title": _STR, "abstract": _STR, "year": _INT, "date": _DATE, "venue": _STR, "doi": _STR,
+    "arxiv": _STR, "url": _STR, "ids": _STRS, "authors": _STRS, "author_ids": _STRS, "keywords": _STRS,
+    "references": _STRS, "sources": _STRS, "format": _STR, "hash": _STR,
 }  # fmt: skip
 MENTIONS = {
     "paper": _STR, "entity": _STR, "kind": _STR, "role": _STR, "text": _STR, "name": _STR, "field": _STR,
@@ -30,13 +34,16 @@ ENTITIES = {
 EDGES = {
     "type": _STR, "source": _STR, "target": _STR, "weight": _FLOAT, "shared": _INT, "via": _STRS,
     "sentence": _STR, "field": _STR, "start_char": _INT, "end_char": _INT, "cue": _STR, "score": _FLOAT,
-    "mentions": _INT,
+    "mentions": _INT, "position": _INT,
 }  # fmt: skip
+AUTHORS = {"id": _STR, "name": _STR, "aliases": _STRS, "orcid": _STR, "ids": _STRS, "papers": _INT}
+RECORDS = {"paper": _STR, "by": _STR, "to": _STR, **{c: t for c, t in PAPERS.items() if c != "hash"}}
 
 DEFINITIONS: dict[str, pl.DataType] = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
 
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES, "definitions": DEFINITIONS,
+    "authors": AUTHORS, "records": RECORDS,
 }  # fmt: skip
 ORDER = {
     "papers": ["id"],
@@ -44,6 +51,8 @@ ORDER = {
     "entities": ["id"],
     "edges": ["type", "source", "target"],
     "definitions": ["paper", "short", "long", "sentence"],
+    "authors": ["id"],
+    "records": ["paper", "sources", "id", "title", "abstract"],
 }
 
 
@@ -52,7 +61,9 @@ class Tables:
     """The graph as frames, in the column order of SCHEMAS and sorted by ORDER, and the rejects beside them.
 
     `mentions.kind` is what the extractor said; `mentions.entity` the id canonicalisation gave it. `definitions`
-    are the abbreviations that papers define, with the sentence: what acronyms are joined by.
+    are the abbreviations that papers define, with the sentence: what acronyms are joined by. `records` holds, as they
+    were read, the records of each paper that has several, and those that wait for their paper (`paper` is empty): what
+    is not there is the paper itself. A paper without title is a stub: somebody cites it, no source describes it.
     """
 
     papers: pl.DataFrame
@@ -61,13 +72,17 @@ class Tables:
     edges: pl.DataFrame
     rejects: tuple[Reject, ...] = field(default=())
     definitions: pl.DataFrame = field(default_factory=lambda: frame("definitions", []))
+    authors: pl.DataFrame = field(default_factory=lambda: frame("authors", []))
+    records: pl.DataFrame = field(default_factory=lambda: frame("records", []))
 
 
 def frame(name: str, rows: Any) -> pl.DataFrame:
-    """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame."""
+    """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame; else null."""
     schema = SCHEMAS[name]
-    made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=schema, orient="row")
-    return made.select([pl.col(c).cast(t) for c, t in schema.items()]).sort(ORDER[name], maintain_order=True)
+    read = {c: _STR if t == _DATE else t for c, t in schema.items()}  # dates come as ISO text
+    made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=read, orient="row")
+    given = [(pl.col(c) if c in made.columns else pl.lit(None)).cast(t).alias(c) for c, t in schema.items()]
+    return made.select(given).sort(ORDER[name], maintain_order=True)
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
@@ -103,10 +118,39 @@ def caption(title: str, limit: int = 60) -> str:
     return short if len(short) <= limit else short[: limit - 1].rstrip() + "…"
 
 
+def captions(papers: pl.DataFrame) -> pl.Series:
+    """The captions of papers; a stub's is its identifier."""
+    names = [caption(title) or id_.removeprefix("paper:") for id_, title in papers.select("id", "title").iter_rows()]
+    return pl.Series("name", names, dtype=pl.String)
+
+
 def paper_rows(frame: pl.DataFrame) -> list[Paper]:
-    """The papers of a frame as records."""
-    kept = frame.select(c for c in PAPERS if c != "hash")
-    rows: list[dict[str, Any]] = [
-        {c: tuple(v) if isinstance(v, list) else v for c, v in row.items()} for row in kept.iter_rows(named=True)
-    ]
-    return [Paper(**row) for row in rows]
+    """The papers of a frame as records; stubs are none."""
+    names = [c for c in PAPERS if c != "hash"]
+    kept = frame.filter(pl.col("title") != "").select(names).with_columns(pl.col("date").cast(pl.String))
+    return [Paper(**dict(zip(names, map(_value, row), strict=True))) for row in kept.iter_rows()]
+
+
+def records_frame(joined: Iterable["Joined"]) -> pl.DataFrame:
+    """The records of papers that have several, and those that wait for theirs, as a table."""
+    names = [c for c in RECORDS if c not in ("paper", "by", "to")]
+    held = list(joined)
+    columns = {name: [getattr(each.record, name) for each in held] for name in names}
+    why: dict[str, list[str]] = {
+        "paper": [each.paper for each in held],
+        "by": [each.by for each in held],
+        "to": [each.to for each in held],
+    }
+    read = {c: _STR if t == _DATE else t for c, t in RECORDS.items()}
+    return frame("records", pl.DataFrame({**why, **columns}, schema=read))
+
+
+def record_rows(frame: pl.DataFrame) -> list[Paper]:
+    """The records of a frame as they were read."""
+    names = [c for c in RECORDS if c not in ("paper", "by", "to")]
+    kept = frame.select(names).with_columns(pl.col("date").cast(pl.String))
+    return [Paper(**dict(zip(names, map(_value, row), strict=True))) for row in kept.iter_rows()]
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

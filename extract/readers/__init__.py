@@ -1,6 +1,7 @@
 """Sources to papers. A reader takes a stream of bytes and a label, and gives papers and rejects."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -33,5 +34,7 @@ def read_source(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iter
     with opened(path) as stream:
         kind = sniff(stream.read(HEAD), label_of(path), suffix_of(path), mapping=names)
     reader = partial(_TABLES[kind], mapping=names) if kind in _TABLES else READERS[kind]
+    named = "table" if kind in _TABLES else kind
     with opened(path) as stream:
-        yield from reader(stream, label_of(path))
+        for record in reader(stream, label_of(path)):
+            yield replace(record, format=named) if isinstance(record, Paper) else record

@@ -173,12 +173,13 @@ def _typed(columns: Mapping[str, str]) -> str:
 def _copy_nodes(connection: Any, tables: "Tables", folder: Path) -> None:
     import polars as pl
 
-    from kb.tables import caption
+    from kb.tables import captions
 
-    names = pl.Series("name", [caption(t) for t in tables.papers["title"]], dtype=pl.String)
-    _copy(connection, "Paper", tables.papers.with_columns(names).select(list(NODES["Paper"])), folder)
+    papers = tables.papers.with_columns(captions(tables.papers))
+    _copy(connection, "Paper", papers.select(list(NODES["Paper"])), folder)
+    _copy(connection, "Author", tables.authors.select(list(NODES["Author"])), folder)
     for label in NODES:
-        if label != "Paper":
+        if label not in ("Paper", "Author"):
             own = tables.entities.filter(pl.col("kind") == label).select(list(NODES[label]))
             _copy(connection, label, own, folder)
 

@@ -1,0 +1,97 @@
+"""What a knowledge base is made of, before anything is made: its records, its input files, its options."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from extract.readers import label_of
+from extract.records import Paper, Reject
+from kb.errors import UsageError
+from kb.identity import as_record, file_of
+from kb.intake import Intake, Source, place_of
+from kb.manifest import sha256
+from kb.tables import Tables, paper_rows, record_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Records as they were read, what was rejected, a row for each input file, and the options."""
+
+    records: list[Paper]
+    rejects: list[Reject]
+    inputs: list[dict[str, Any]]
+    options: dict[str, Any]
+
+    def plus(self, intake: Intake) -> "Plan":
+        """With what was read of some files, in the place of what they held before."""
+        kept = self.without({row["path"] for row in intake.inputs})
+        return replace(
+            kept,
+            records=kept.records + intake.records,
+            rejects=kept.rejects + intake.rejects,
+            inputs=kept.inputs + intake.inputs,
+        )
+
+    def without(self, labels: Collection[str]) -> "Plan":
+        """Without all that some files gave."""
+        if not labels:
+            return self
+        return replace(
+            self,
+            records=[r for r in self.records if file_of(r.sources[0]) not in labels],
+            rejects=[r for r in self.rejects if r.source not in labels],
+            inputs=[row for row in self.inputs if row["path"] not in labels],
+        )
+
+
+def plan_of(manifest: Mapping[str, Any], tables: Tables, *, gone: Collection[str] = ()) -> Plan:
+    """The plan that a knowledge base was made from, without the records of the papers in `gone`.
+
+    A file that loses a record so has no hash any more: it is not what was read, and adding it again reads it again.
+    UsageError for an id that no paper has.
+    """
+    ids = pl.Series("gone", sorted(gone), dtype=pl.String)
+    if unknown := sorted(set(gone) - set(tables.papers.filter(pl.col("title") != "")["id"])):
+        raise UsageError(f"no paper has the id {unknown[0]!r}")
+    several = tables.records["paper"].unique()
+    single = tables.papers.filter(~pl.col("id").is_in(several.implode()))
+    out = [frame.filter(pl.col(key).is_in(ids.implode())) for frame, key in ((single, "id"), (tables.records, "paper"))]
+    records = [as_record(paper) for paper in paper_rows(single.filter(~pl.col("id").is_in(ids.implode())))]
+    records += record_rows(tables.records.filter(~pl.col("paper").is_in(ids.implode())))
+    emptied = {file_of(source) for frame in out for source in frame["sources"].explode().drop_nulls()}
+    inputs = [row | {"sha256": ""} if row["path"] in emptied else row for row in manifest["inputs"]]
+    return Plan(records, list(tables.rejects), inputs, dict(manifest["options"]))
+
+
+def known_labels(names: Sequence[str], folder: Path, inputs: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The labels of input files named by label or by path; UsageError for one that is not in."""
+    found = set()
+    for name in names:
+        place = place_of(Path(name), folder)
+        labels = {row["path"] for row in inputs if name == row["path"] or place == row["place"]}
+        if not labels:
+            known = ", ".join(sorted(row["path"] for row in inputs)[:5])
+            raise UsageError(f"no source {name!r} in {folder}; there are: {known}")
+        found |= labels
+    return found
+
+
+def changed_files(
+    paths: Sequence[Path], folder: Path, inputs: Sequence[Mapping[str, Any]], mapping: Mapping[str, str] | None
+) -> list[Source]:
+    """The files to read: those that are new, and known ones whose bytes changed."""
+    known = {row["place"]: row for row in inputs}
+    labels = {row["path"] for row in inputs}
+    files = {}
+    for path in paths:
+        place = place_of(path, folder)
+        row = known.get(place)
+        if row is None:
+            label = label_of(path) if label_of(path) not in labels else place
+            files[label] = Source(path, label, place, mapping or {})
+        elif row["sha256"] != sha256(path):
+            files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
+    return list(files.values())
