@@ -21,9 +21,10 @@ from kb.citations import stubs as stub_papers
 from kb.errors import SourceError, UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
 from kb.identity import content_hash
-from kb.intake import RAW, Clock, Progress, Source, extract_papers, papers_frame, place_of, read_files
+from kb.intake import RAW, Clock, Progress, Source, extract_papers, papers_frame, place_of, read_files, renamed
 from kb.link import link
 from kb.manifest import make_manifest, model_hash
+from kb.parts import Parts, clear_parts
 from kb.plan import Plan, changed_files, known_labels, plan_of
 from kb.settle import Settled, settle
 from kb.tables import Tables, frame, records_frame
@@ -135,36 +136,36 @@ def _finish(
         why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
         raise SourceError(f"no paper is left for {folder}{why}")
     clock.end("read")
-    mentions, definitions = _extracted(settled, plan, old, workers, clock)
+    mentions, definitions = _extracted(folder, settled, plan, old, workers, clock)
     clock.end("extract")
     tables = _tables(settled, plan, aliases, mentions, definitions, clock)
     manifest = make_manifest(tables, plan.inputs, plan.options)
     grown_from = old[0]["build"] if old else None
     replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
+    clear_parts(folder)
     clock.end("store")
     return {**manifest, "timings": clock.seconds}, tables
 
 
 def _extracted(
-    settled: Settled, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
+    folder: Path, settled: Settled, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Mentions and definitions of every paper; of texts that an old base holds they are taken over."""
-    if old is None or old[0]["model"] != model_hash():
-        return extract_papers(settled.papers, min_score=plan.options["min_score"], workers=workers, clock=clock)
-    held = dict(old[1].papers.filter(pl.col("title") != "").select("hash", "id").iter_rows())
+    model = model_hash()
+    same = old is not None and old[0]["model"] == model
+    held = old[1].papers.filter(pl.col("title") != "").select("hash", "id") if old and same else None
+    known = dict(held.iter_rows()) if held is not None else {}
     hashes = [content_hash(p) for p in settled.papers]
-    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in held]
-    kept = [(held[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in held]
+    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in known]
+    mentions, definitions = extract_papers(
+        fresh, min_score=plan.options["min_score"], workers=workers, clock=clock, parts=Parts(folder, model)
+    )
+    if old is None or not same:
+        return mentions, definitions
+    kept = [(known[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in known]
     ids = pl.DataFrame(kept, schema={"paper": pl.String, "now": pl.String}, orient="row")
-    mentions, definitions = extract_papers(fresh, min_score=plan.options["min_score"], workers=workers, clock=clock)
-    mentions = pl.concat([_renamed(old[1].mentions.select(RAW), ids), mentions])
-    return mentions, pl.concat([_renamed(old[1].definitions, ids), definitions])
-
-
-def _renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the papers that stay, under the ids these have now; a text that several papers share serves each."""
-    found = rows.join(ids, on="paper", how="inner")
-    return found.with_columns(pl.col("now").alias("paper")).select(rows.columns)
+    mentions = pl.concat([renamed(old[1].mentions.select(RAW), ids), mentions])
+    return mentions, pl.concat([renamed(old[1].definitions, ids), definitions])
 
 
 def _tables(

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,15 @@ from extract.records import Mention, Paper, Reject
 from extract.workers import BATCH, extract_batches
 from kb.identity import content_hash
 from kb.manifest import sha256
+from kb.parts import Parts
 from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame
 
 Progress = Callable[[str, int, int], None]
+PART = 4
+"""Batches that are kept together: what a killed build repeats at most."""
+
+_FOUND = {f.name: MENTIONS[f.name] for f in fields(Mention)}
+_IDS = {"paper": pl.String(), "now": pl.String()}
 _READ = {c: pl.String() if t == pl.Date() else t for c, t in PAPERS.items()}
 RAW = [c for c in MENTIONS if c != "entity"]
 """The columns of mentions before canonicalisation."""
@@ -101,22 +107,50 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
 
 
 def extract_papers(
-    papers: Sequence[Paper], *, min_score: float, workers: int | None, clock: Clock
+    papers: Sequence[Paper], *, min_score: float, workers: int | None, clock: Clock, parts: Parts
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Mentions (without entities) and definitions of the papers, as frames."""
-    names = [f.name for f in fields(Mention)]
-    mentions = [pl.DataFrame(schema={c: MENTIONS[c] for c in RAW})]
-    definitions = [frame("definitions", [])]
-    clock.tick("extract", 0, len(papers))
-    for i, (found, defined) in enumerate(extract_batches(papers, workers=workers), 1):
-        if found:
-            columns = dict(zip(names, found, strict=True))
-            made = pl.DataFrame(columns, schema={c: MENTIONS[c] for c in names})
-            mentions.append(made.select(RAW).filter(pl.col("score") >= min_score))
-        if defined:
-            definitions.append(pl.DataFrame(dict(zip(DEFINITIONS, defined, strict=True)), schema=DEFINITIONS))
-        clock.tick("extract", min(len(papers), i * BATCH), len(papers))
-    return pl.concat(mentions), pl.concat(definitions)
+    """Mentions (without entities) and definitions of the papers, as frames; what `parts` hold is taken from there."""
+    ids = pl.DataFrame({"paper": list(map(content_hash, papers)), "now": [p.id for p in papers]}, schema=_IDS)
+    known = parts.load()
+    done = set(known["papers"]["paper"]) if known else set()
+    fresh = {h: p for h, p in zip(ids["paper"], papers, strict=True) if h not in done}
+    frames = [(known["mentions"], known["definitions"])] if known else []
+    clock.tick("extract", len(papers) - len(fresh), len(papers))
+    frames += _extracted(fresh, workers, clock, len(papers), parts)
+    mentions = pl.concat([pl.DataFrame(schema={c: MENTIONS[c] for c in RAW}), *(m for m, _ in frames)])
+    definitions = pl.concat([frame("definitions", []), *(d for _, d in frames)])
+    return renamed(mentions.filter(pl.col("score") >= min_score), ids), renamed(definitions, ids)
+
+
+def _extracted(
+    fresh: Mapping[str, Paper], workers: int | None, clock: Clock, total: int, parts: Parts
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Mentions and definitions of papers by the hash of their text, which is their id here, PART batches at a time."""
+    hashes, begun = list(fresh), total - len(fresh)
+    batches = extract_batches([replace(paper, id=key) for key, paper in fresh.items()], workers=workers)
+    held = []
+    for i, batch in enumerate(batches, 1):
+        held.append(batch)
+        done = min(len(fresh), i * BATCH)
+        if len(held) == PART or done == len(fresh):
+            mentions = pl.concat([_columns(found, _FOUND) for found, _ in held]).select(RAW)
+            definitions = pl.concat([_columns(defined, DEFINITIONS) for _, defined in held])
+            if len(fresh) > PART * BATCH:
+                parts.save(mentions, definitions, hashes[(i - len(held)) * BATCH : done])
+            held = []
+            yield mentions, definitions
+        clock.tick("extract", begun + done, total)
+
+
+def _columns(found: list[list[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Columns in field order as a frame; none at all where nothing was found."""
+    return pl.DataFrame(dict(zip(schema, found or [[] for _ in schema], strict=True)), schema=schema)
+
+
+def renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Rows under the ids that `ids` (paper, now) gives their papers, else dropped; several papers may share one's."""
+    found = rows.join(ids, on="paper", how="inner", maintain_order="left_right")
+    return found.with_columns(pl.col("now").alias("paper")).select(rows.columns)
 
 
 def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:

@@ -1,0 +1,64 @@
+"""What a build has extracted so far, kept beside the knowledge base, so that the next command goes on where one ended.
+
+    .NAME.part/MODEL/RUN-0007.mentions.parquet   RUN-0007.definitions.parquet   RUN-0007.papers.parquet
+
+`paper` is here the hash of a paper's text. A part counts when its list of papers is there, which is written last. What
+another model extracted is thrown away; all of it is when a build is done.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+KINDS = ("mentions", "definitions", "papers")
+
+
+def part_folder(target: Path) -> Path:
+    """Where the parts for a knowledge base lie."""
+    target = target.resolve()
+    return target.with_name(f".{target.name}.part")
+
+
+def clear_parts(target: Path) -> None:
+    """Forget what was extracted for a knowledge base: it is done."""
+    shutil.rmtree(part_folder(target), ignore_errors=True)
+
+
+class Parts:
+    """The parts for one knowledge base and one model: what other runs left, and what this one adds."""
+
+    def __init__(self, target: Path, model: str) -> None:
+        whole = part_folder(target)
+        self._folder = whole / model
+        self._count = 0
+        for other in whole.iterdir() if whole.is_dir() else ():
+            if other != self._folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def load(self) -> dict[str, pl.DataFrame]:
+        """The frames of all whole parts by kind; empty where there are none. A damaged part is none."""
+        found: dict[str, list[pl.DataFrame]] = {kind: [] for kind in KINDS}
+        for done in sorted(self._folder.glob("*.papers.parquet")):
+            try:
+                part = {kind: pl.read_parquet(self._file(done.name.split(".")[0], kind)) for kind in KINDS}
+            except (OSError, pl.exceptions.PolarsError):
+                continue
+            for kind in KINDS:
+                found[kind].append(part[kind])
+        return {kind: pl.concat(frames) for kind, frames in found.items() if frames}
+
+    def save(self, mentions: pl.DataFrame, definitions: pl.DataFrame, papers: list[str]) -> None:
+        """Keep one more part."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._count += 1
+        name = f"{os.getpid()}-{self._count:04d}"
+        frames = {"mentions": mentions, "definitions": definitions, "papers": pl.DataFrame({"paper": papers})}
+        for kind in KINDS:
+            new = self._file(name, f"new-{kind}")
+            frames[kind].write_parquet(new, compression="lz4")
+            new.replace(self._file(name, kind))
+
+    def _file(self, name: str, kind: str) -> Path:
+        return self._folder / f"{name}.{kind}.parquet"
