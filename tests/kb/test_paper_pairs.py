@@ -1,9 +1,10 @@
 """Which records are one paper, against a gold of labelled pairs and clusters.
 
-`tests/golden/paper_pairs.jsonl` has a pair a line, `paper_clusters.jsonl` a few records a line with the papers they are,
-as places in the list; both say why. A record holds the values of `fields.compose`; `abstract_of` stands for the abstract
-of a seed paper, `abstract_share` for its first part. Bibliographic facts are real where the paper is; abstracts are our
-own words. What is perturbed or made is labelled by what was done to it, the rest by what a careful librarian would do.
+`tests/golden/paper_pairs.jsonl` has a pair a line, `paper_clusters.jsonl` a few records a line with the papers they
+are, as places in the list; both say why. A record holds the values of `fields.compose`; `abstract_of` stands for the
+abstract of a seed paper, `abstract_share` for its first part. Bibliographic facts are real where the paper is;
+abstracts are our own words. What is made or perturbed is labelled by what was done to it, the rest by what a careful
+librarian would do.
 """
 
 import json
