@@ -7,8 +7,9 @@ characters, each in one to several of six sources. A source gives the identifier
 of the abstract that its kind gives; 35 % of the records are a paper again. One paper in twelve is a trap: a part,
 edition, version or erratum of the one before it by the same authors, or a generic title; some records carry a
 placeholder or the DOI of a volume. Prints a row a size, tenfold up to `--records`, each in a process of its own:
-seconds (of wall and of CPU), records a second, peak memory with and without settling, precision and recall over pairs. Peers on the same
-records: equal folded titles, and rapidfuzz over all pairs of `--peer` titles, its time extrapolated with the square.
+seconds, CPU seconds (what growth is told by), records a second, peak memory with and without settling, precision and
+recall over pairs. Peers on the same records: equal folded titles, and rapidfuzz over all pairs of `--peer` titles, its
+time extrapolated with the square.
 """
 
 import argparse
@@ -229,8 +230,8 @@ def measured(count: int) -> dict[str, float]:
     by_place = {int(source.partition(":")[2]) - 1: key for source, key in keys.items()}
     peer_precision, peer_recall = judged([by_place[i] for i in range(count)], truth)
     return {
-        "records": count, "papers": len(papers), "true": len(set(truth)), "seconds": seconds, "cpu": cpu, "made_gb": before,
-        "peak_gb": after, "precision": precision, "recall": recall, "peer_seconds": peer_seconds,
+        "records": count, "papers": len(papers), "true": len(set(truth)), "seconds": seconds, "cpu": cpu,
+        "made_gb": before, "peak_gb": after, "precision": precision, "recall": recall, "peer_seconds": peer_seconds,
         "peer_precision": peer_precision, "peer_recall": peer_recall,
     }  # fmt: skip
 
