@@ -84,6 +84,11 @@ def put_blocks(blocks: Sequence[Block], marks: Sequence[str] = ()) -> None:
             first = False
 
 
+def put_lines(lines: Sequence[str]) -> None:
+    """Print lines as they are."""
+    _write("".join(f"{line}\n" for line in lines))
+
+
 def note(text: str, quiet: bool) -> None:
     """A remark for people, on stderr."""
     if not quiet:

@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from kb import ask
+from kb import ask, trends
 from kb.errors import NotFoundError, UsageError
 from kb.guard import checked
-from kb.schema import EDGES, LABELS
+from kb.schema import EDGES, ENTITIES, LABELS
 from kb.search import Names, Node
 from kb.stores import GraphStore
 
@@ -106,6 +107,26 @@ class Questions(ABC):
     def top(self, kind: str, *, limit: int = 10) -> list[Row]:
         """The nodes of a kind that most papers name; papers by how many others they are linked to."""
         return ask.top(self._store, label(kind), limit=positive("limit", limit))
+
+    def trends(self, names: str | Sequence[str], by: str = "year") -> Row:
+        """How many papers name each entity in each year or month, when that bursts, and who named it first.
+
+        An entity named twice is told once. `share` is the part of all papers of the period, `burst` the level of
+        Kleinberg's automaton, 0 outside bursts.
+        """
+        named = [names] if isinstance(names, str) else list(names)
+        if not named:
+            raise UsageError("no name: name at least one entity")
+        nodes = {node.id: node for node in (self._nodes(name, ENTITIES)[0] for name in named)}
+        return trends.trends(self._store, list(nodes.values()), trends.period(by))
+
+    def new(self, since: str | int | date, *, kind: str | None = None, limit: int = 25) -> list[Row]:
+        """What was first introduced on or after a day (2024, 2024-05, 2024-05-01), newest first, with its sentence.
+
+        A paper known by its year alone counts as of the last day of that year, one without a year not at all.
+        """
+        wanted = trends.introducible(kind and label(kind))
+        return trends.new(self._store, trends.day(since), kind=wanted, limit=positive("limit", limit))
 
     def query(self, cypher: str, *, params: Mapping[str, object] | None = None, limit: int | None = None) -> list[Row]:
         """The rows of a Cypher query that only reads; UsageError for one that writes, reads files or fails."""

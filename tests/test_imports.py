@@ -25,6 +25,7 @@ HEAVY = {
     "scipy",
     "sparse_dot_topn",
     "rapidfuzz",
+    "matplotlib",
 }
 QUESTIONS = [
     ["stats"],
@@ -35,10 +36,16 @@ QUESTIONS = [
     ["why", "ICON", "ECON"],
     ["similar", "ICON"],
     ["top", "method"],
+    ["trends", "SMPL"],
+    ["new", "--since", "2020-05"],
     ["query", "MATCH (p:Paper) RETURN p.name ORDER BY p.name"],
 ]
 PAPERS = [
-    {"title": "ICON: Implicit Humans", "abstract": "We propose ICON, a method for normals. ICON uses SMPL."},
+    {
+        "title": "ICON: Implicit Humans",
+        "abstract": "We propose ICON, a method for normals. ICON uses SMPL.",
+        "year": 2022,
+    },
     {"title": "ECON: Explicit Humans", "abstract": "We propose ECON. ECON improves on ICON and uses SMPL."},
 ]
 

@@ -26,6 +26,8 @@ QUESTIONS: list[tuple[list[str], Any]] = [
     (["path", "NeRF", "Mip-NeRF"], lambda base: base.path("NeRF", "Mip-NeRF")),
     (["similar", "ICON"], lambda base: base.similar("ICON")),
     (["top", "dataset"], lambda base: base.top("dataset")),
+    (["trends", "SMPL", "cape"], lambda base: base.trends(["SMPL", "cape"])),
+    (["new", "--since", "2021", "--kind", "method"], lambda base: base.new(2021, kind="method")),
     (["query", "MATCH (p:Paper) RETURN p.id AS id ORDER BY id"],
      lambda base: base.query("MATCH (p:Paper) RETURN p.id AS id ORDER BY id")),
 ]  # fmt: skip

@@ -27,6 +27,8 @@ GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "homonyms": (TEN, []),
     "introduced_by": (METHOD, ["paper:icon"]),
     "introduced_in_year": ({"year": 2021} | TEN, ["method:icon", "method:mip-nerf"]),
+    "introduced_since": ({"year": 2021, "prefix": ""}, ["method:econ", "method:icon", "method:mip-nerf"]),
+    "introductions": ({"papers": ["paper:icon"], "ids": ["method:icon"]}, ["method:icon"]),
     "lineage_after": (METHOD, ["method:econ"]),
     "lineage_before": ({"id": "method:econ"}, ["method:icon"]),
     "method_by_year": ({"id": "method:smpl"}, [2020, 2021, 2022]),
@@ -34,7 +36,9 @@ GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "methods_with_dataset": (DATASET | TEN, ["method:smpl", "method:icon", "method:econ"]),
     "metrics_of_task": (TASK | TEN, []),
     "most_built_upon": (TEN, ["paper:icon", "paper:nerf"]),
+    "named_in_year": ({"ids": ["dataset:cape"], "year": 2021}, ["dataset:cape"]),
     "paper_entities": ({"ids": ["paper:icon"]}, ["paper:icon"] * 4),
+    "papers_by_date": ({}, ["2020", "2021", "2022", "None"]),
     "papers_of_method": (METHOD, ["paper:icon", "paper:econ"]),
     "papers_on_dataset": (DATASET, ["paper:pamir", "paper:icon", "paper:econ"]),
     "papers_on_task": (TASK, ["paper:nerf", "paper:mip"]),
@@ -56,12 +60,13 @@ GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "strongest_links": ({"limit": 2}, ["paper:mip", "paper:econ"]),
     "top_entities": ({"prefix": "task:"} | TEN, ["task:novel-view-synthesis"]),
     "top_papers": ({"limit": 3}, ["paper:econ", "paper:icon", "paper:pamir"]),
+    "trend": ({"id": "method:smpl"}, ["2020", "2021", "2022"]),
     "untried_datasets": ({"task": "task:novel-view-synthesis", "method": "method:icon"} | TEN, []),
     "why_shared": (PAIR, ["method:icon", "dataset:cape", "method:smpl"]),
 }
 """Query -> its parameters, and the first column of its rows."""
 
-UNORDERED = {"reach_in", "reach_in_many", "reach_out", "reach_out_many"}
+UNORDERED = {"papers_by_date", "trend", "reach_in", "reach_in_many", "reach_out", "reach_out_many"}
 
 
 @pytest.fixture(scope="module")

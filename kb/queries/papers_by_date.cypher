@@ -1,0 +1,3 @@
+// How many papers are there of each year and date?
+MATCH (p:Paper)
+RETURN p.year AS year, p.date AS date, count(p) AS papers
