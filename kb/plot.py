@@ -129,7 +129,7 @@ def _legend(axes: "Axes", entities: Sequence[Row]) -> None:
         names.append("burst")
     if not handles:
         return
-    legend = axes.legend(handles, [str(i) for i in range(len(handles))], loc="upper left", frameon=False, fontsize=9)
+    legend = axes.legend(handles, [str(i) for i in range(len(handles))], loc="best", frameon=False, fontsize=9)
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_parse_math(False)
         text.set_text(name)
