@@ -28,7 +28,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process, utils
 
 from extract.records import Paper
-from kb.identity import settle
+from kb.settle import settle
 
 AGAIN = 0.35  # share of records that are a paper again
 WORDS, ABSTRACT = 30_000, 135  # words of the vocabulary, and of an abstract
@@ -216,7 +216,7 @@ def measured(count: int) -> dict[str, float]:
     records, truth = made(count)
     before = peak()
     start, cpu = time.perf_counter(), time.process_time()
-    papers = settle(records)
+    papers = settle(records).papers
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     after = peak()
     home: list[str] = [""] * count

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from extract.identifiers import any_identifier
@@ -45,6 +45,16 @@ def identifiers(record: Paper) -> Iterator[str]:
     yield from record.ids
     if record.id and not record.id.startswith("paper:"):
         yield any_identifier(record.id) or GIVEN + record.id.strip()
+
+
+def without(record: Paper, void: Collection[str]) -> Paper:
+    """A record less identifiers that name no paper."""
+    return replace(
+        record,
+        doi=None if f"doi:{record.doi}" in void else record.doi,
+        arxiv=None if f"arxiv:{record.arxiv}" in void else record.arxiv,
+        ids=tuple(i for i in record.ids if i not in void),
+    )
 
 
 def as_record(paper: Paper) -> Paper:

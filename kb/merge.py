@@ -1,13 +1,10 @@
 """Several records of one paper to one: what each field takes from which record. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.records import Paper
-from kb.sameness import PREPRINTS
-
-_PREPRINT_VENUES = re.compile(r"(?i)\b(arxiv|corr|biorxiv|medrxiv|ssrn|preprint|research square|openreview)\b")
+from kb.sameness import PREPRINT_VENUES, PREPRINTS
 
 
 def preference(paper: Paper) -> tuple[object, ...]:
@@ -35,7 +32,7 @@ def merge(records: Sequence[Paper]) -> Paper:
         abstract=ordered[0].abstract,
         date=dates[0] if dates else None,
         year=min(years) if years else None,
-        venue=next((v for v in venues if not _PREPRINT_VENUES.search(v)), venues[0] if venues else None),
+        venue=next((v for v in venues if not PREPRINT_VENUES.search(v)), venues[0] if venues else None),
         doi=dois[0] if dois else None,
         arxiv=numbers[0] if numbers else None,
         url=next((p.url for p in ordered if p.url), None),

@@ -2,14 +2,14 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from extract.identifiers import any_identifier
 from extract.records import Paper
 from kb.aliases import Rule
-from kb.identity import GIVEN, file_of, identifiers, slug
+from kb.identity import GIVEN, file_of, identifiers, slug, without
 from kb.merge import merge, preference
-from kb.sameness import same_by_id
+from kb.sameness import nearness, same_by_id
 from kb.titles import title_key
 
 MOST_HEADS = 50  # papers of one key that a record is compared with: a key with more says nothing ("Introduction")
@@ -56,6 +56,14 @@ class RecordJoins:
             for other in held[1:]:
                 self._join(held[0], other, f"line {self._rules[n].line} of the alias file")
 
+    def join_identical(self) -> None:
+        """Records that say the same, whatever it is: one, read twice."""
+        (groups,) = self.groups(lambda record: [(0, _content(record))], layers=1)
+        for first, *others in groups:
+            for other in others:
+                if _content(self.records[first]) == _content(self.records[other]):
+                    self._join(first, other, "the same record")
+
     def join_by_ids(self) -> None:
         """Records that share an identifier, unless it is one that different papers share."""
         (groups,) = self.groups(lambda record: [(0, key) for key in {*identifiers(record)}], layers=1)
@@ -65,35 +73,54 @@ class RecordJoins:
                 continue
             titled = [i for i in group if self.records[i].title]
             best = min(titled, key=lambda i: preference(self.records[i]), default=group[0])
-            if all(same_by_id(self.records[best], self.records[i]) for i in titled if i != best):
+            scheme = min(keys).partition(":")[0]
+            if all(same_by_id(self.records[best], self.records[i], scheme) for i in titled if i != best):
                 for i in group:
                     self._join(best, i, min(keys))
             else:
                 self.void |= keys
+        if self.void:
+            marked = (
+                (i, record) for i, record in enumerate(self.records) if not self.void.isdisjoint(identifiers(record))
+            )
+            self._views |= {i: without(record, self.void) for i, record in marked}
 
     def join_by(self, groups: Iterable[Sequence[int]], same: Callable[[Paper, Paper], bool], reason: str) -> None:
         """Records of a group that are the same by `same`; each set is compared as one merged paper."""
         for group in groups:
             heads: list[int] = []
-            for i in group:
+            for i in sorted(group, key=self._evidence):
                 heads = list(dict.fromkeys(self.root(h) for h in heads))
                 mine = self.root(i)
                 if mine in heads:
                     continue
-                near = (h for h in heads if self._may(h, mine) and same(self._view(h), self._view(mine)))
-                home = next(near, None)
-                if home is not None:
-                    self._join(home, i, reason)
+                homes = [h for h in heads if self._may(h, mine) and same(self._view(h), self._view(mine))]
+                if home := self._nearest(mine, homes):
+                    self._join(home[0], i, reason)
                 elif len(heads) < MOST_HEADS:
                     heads.append(mine)
 
+    def _nearest(self, mine: int, homes: list[int]) -> list[int]:
+        """Of the papers that a record could belong to the one that is nearest; none where nothing says which."""
+        if len(homes) < 2:
+            return homes
+        paper = self._view(mine)
+        near = [nearness(paper, self._view(home)) for home in homes]
+        return [homes[near.index(max(near))]] if near.count(max(near)) == 1 else []
+
+    def _evidence(self, i: int) -> tuple[int, int]:
+        """Sorts records that say much before those that say little: these find their paper then, if it is one."""
+        record = self.records[i]
+        return -sum(map(bool, (record.authors, record.abstract, record.year))), i
+
     def _view(self, root: int) -> Paper:
         """A set as one paper."""
-        members = self._members.get(root)
-        if members is None:
-            return self.records[root]
         if root not in self._views:
-            self._views[root] = merge([self.records[i] for i in members if self.records[i].title])
+            members = self._members.get(root)
+            if members is None:
+                return self.records[root]
+            titled = [self.records[i] for i in members if self.records[i].title]
+            self._views[root] = without(merge(titled), self.void)
         return self._views[root]
 
     def _may(self, a: int, b: int) -> bool:
@@ -127,7 +154,7 @@ class RecordJoins:
         self._views.pop(root, None)
         self._views.pop(gone, None)
 
-    def groups(self, keys: Callable[[Paper], Iterable[tuple[int, str]]], *, layers: int) -> list[list[list[int]]]:
+    def groups(self, keys: Callable[[Paper], Iterable[tuple[int, Hashable]]], *, layers: int) -> list[list[list[int]]]:
         """For each layer the groups of two or more records with a key in common, `keys` giving (layer, key).
 
         By hashes in arrays: the strings of a million papers would not fit a laptop. Two keys of one hash make at worst
@@ -156,6 +183,12 @@ def _runs(hashes: "array[int]", owners: "array[int]") -> list[list[int]]:
     runs = zip(starts[many].tolist(), ends[many].tolist(), strict=True)
     found = {tuple(dict.fromkeys(at[a:b].tolist())) for a, b in runs}
     return [list(group) for group in sorted(found) if len(group) > 1]
+
+
+def _content(record: Paper) -> Hashable:
+    """All that a record says of its paper."""
+    said = (record.title, record.abstract, record.year, record.date, record.venue, record.authors, record.keywords)
+    return said, record.id, record.doi, record.arxiv, record.url, record.ids, record.references
 
 
 def _rule_key(name: str) -> str:

@@ -8,28 +8,39 @@ import re
 from functools import lru_cache
 
 from extract.records import Paper
-from kb.titles import NOTES, person, title_key, title_words
+from kb.titles import NOTES, person, specific, title_key, title_words
+
+SPECIFIC = 4  # words of a title in which a slip of a letter can be told from another word
 
 HARD = ("arxiv", "pmid", "acl")
 """Schemes that give a paper one identifier: two different ones are two papers."""
 
-PREPRINTS = re.compile(
-    r"10\.(1101|21203|2139|26434|20944|31234|31219|31235|31222|36227|5281|22541|14293|32388|35542|6084)/"
-)
+_CAREFUL = ("arxiv", "pmid", "pmcid", "acl")
+"""Schemes whose numbers hardly ever stand on a wrong paper; the others are also given to volumes, and by machines."""
+
+PREPRINTS = re.compile(r"10\.(1101|21203|2139|26434|20944|31234|31219|31235|31222|36227|22541|14293|32388|35542|6084)/")
 """Registrants of preprints: what they number is published under another DOI."""
+
+PREPRINT_VENUES = re.compile(
+    r"(?i)\b(arxiv|corr|biorxiv|medrxiv|chemrxiv|ssrn|preprints?|research square|openreview)\b"
+)
 
 ALIKE, VERY_ALIKE, UNLIKE = 0.5, 0.85, 0.25
 """Shares of common words among all words of two abstracts."""
 
-SPECIFIC = 4  # words of a title that few papers share by chance
+_NO_ABSTRACT = re.compile(
+    r"(?i)^\W*(abstract:?\W*)?((\[|\()?(no|without) (abstract|summary)|abstract (is )?(not|un)|n/?a\b|not available"
+    r"|(©|\(c\)|copyright|all rights reserved|licen[cs]ed under|this is an open access|published by|click to))"
+)
+_RETRACTED = re.compile(r"(?i)^\W*(retracted|withdrawn)(\s+(article|paper))?\s*[:\])–—-]+\s*")
 
 
 def alike(one: str, other: str) -> float | None:
     """How much of the distinct words of two abstracts is common, 0 to 1; None where one has no abstract.
 
-    Where one is much shorter, it is compared with as much of the other.
+    Where one is much shorter, it is compared with as much of the other. A notice in the place of an abstract is none.
     """
-    if not one or not other:
+    if not one or not other or _NO_ABSTRACT.match(one) or _NO_ABSTRACT.match(other):
         return None
     if one == other:
         return 1.0
@@ -47,26 +58,31 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 def share_of_authors(a: Paper, b: Paper) -> float | None:
-    """How many of the shorter list's authors stand in the other; 0 where the first of neither does. None: unknown."""
+    """How many of the shorter list's authors stand in the other; 0 where the first of neither does. None: unknown.
+
+    One name alone beside several says half: there are many W. Zhang.
+    """
     if not a.authors or not b.authors:
         return None
     one, other = [person(n) for n in a.authors[:50]], [person(n) for n in b.authors[:50]]
-    first = any(_same_person(one[0], o) for o in other) or any(_same_person(o, other[0]) for o in one)
+    if not (any(_same_person(one[0], o) for o in other) or any(_same_person(o, other[0]) for o in one)):
+        return 0.0
     few, many = sorted((one, other), key=len)
-    return sum(any(_same_person(f, m) for m in many) for f in few) / len(few) if first else 0.0
+    share = sum(any(_same_person(f, m) for m in many) for f in few) / len(few)
+    return min(share, 0.5) if len(few) == 1 < len(many) else share
 
 
 def _same_person(a: tuple[str, frozenset[str]], b: tuple[str, frozenset[str]]) -> bool:
     return a[0] == b[0] or a[0] in b[1] or b[0] in a[1]
 
 
-def years_between(a: Paper, b: Paper) -> int | None:
-    """Years from one to the other; None where one has none."""
-    return abs(a.year - b.year) if a.year is not None and b.year is not None else None
+def years_between(a: Paper, b: Paper) -> int:
+    """Years from one to the other; 0 where one has none."""
+    return abs(a.year - b.year) if a.year is not None and b.year is not None else 0
 
 
 def conflict(a: Paper, b: Paper) -> bool:
-    """Whether identifiers say that these are two papers."""
+    """Whether identifiers say that these are two papers: of two DOIs, unless the text is one."""
     for scheme in HARD:
         one, other = _of_scheme(a, scheme), _of_scheme(b, scheme)
         if one and other and not one & other:
@@ -87,58 +103,92 @@ def _published(paper: Paper) -> set[str]:
     return {doi for doi in dois if not PREPRINTS.match(doi)}
 
 
-def same_by_id(a: Paper, b: Paper) -> bool:
-    """Whether records that share an identifier may be one paper: unless all that can be compared differs."""
-    if title_key(a.title) == title_key(b.title):
+def is_preprint(paper: Paper) -> bool:
+    """Whether a record speaks, also, of a preprint: published later, perhaps in another year."""
+    return bool(
+        paper.arxiv
+        or (paper.doi and PREPRINTS.match(paper.doi))
+        or (paper.venue and PREPRINT_VENUES.search(paper.venue))
+    )
+
+
+def same_by_id(a: Paper, b: Paper, scheme: str) -> bool:
+    """Whether records that share an identifier may be one paper: unless what can be compared speaks against it."""
+    one, other = (_RETRACTED.sub("", paper.title) for paper in (a, b))
+    if title_key(one) == title_key(other):
         return True
     likeness, authors = alike(a.abstract, b.abstract), share_of_authors(a, b)
     if likeness is not None and likeness >= ALIKE:
         return True
     if likeness is not None and likeness < UNLIKE and authors != 1.0:
         return False
-    if _noted(a.title, b.title):
+    if _noted(one, other):
         return False
-    return bool(authors) or _title_overlap(a.title, b.title) >= 0.5
+    if _begins(one, other) or _slip(one, other):
+        return True
+    if scheme in _CAREFUL and authors:
+        return True
+    return authors != 0.0 and not _replaced(one, other) and _title_overlap(one, other) >= 0.5
 
 
 def same_by_title(a: Paper, b: Paper) -> bool:
     """Whether two records of one title are one paper."""
-    likeness, authors, gap = alike(a.abstract, b.abstract), share_of_authors(a, b), years_between(a, b)
-    if conflict(a, b) or (gap or 0) > 5:
+    if conflict(a, b):
         return False
-    specific = len(title_words(a.title)) >= SPECIFIC
+    likeness, authors, gap = alike(a.abstract, b.abstract), share_of_authors(a, b), years_between(a, b)
+    same_text = likeness is not None and likeness >= VERY_ALIKE
     if authors == 0.0:
-        return likeness is not None and likeness >= VERY_ALIKE
+        return same_text
     if likeness is not None:
-        return likeness >= ALIKE or (likeness >= UNLIKE and bool(authors) and specific and (gap or 0) <= 3)
-    if authors:
-        return (gap or 0) <= 3 if specific else authors > 0.5 and gap in (0, 1)
-    return specific and (gap or 0) <= 1
+        close = likeness >= ALIKE and gap <= 5
+        return same_text or close or (likeness >= UNLIKE and bool(authors) and specific(a.title) and gap <= 3)
+    if authors is None:
+        return specific(a.title) and gap <= 1 and (not gap or is_preprint(a) or is_preprint(b))
+    if not specific(a.title):
+        return authors > 0.5 and not gap and (a.venue is None or b.venue is None or a.venue == b.venue)
+    several = authors > 0.5 and min(len(a.authors), len(b.authors)) > 1  # one alone may write a column every year
+    return gap <= (3 if is_preprint(a) or is_preprint(b) else several or (authors > 0.5 and specific(a.title, 6)))
+
+
+def nearness(a: Paper, b: Paper) -> tuple[float, bool, int]:
+    """How near two records are that may be one paper: by text, by who comes first, by year."""
+    first = bool(a.authors and b.authors) and _same_person(person(a.authors[0]), person(b.authors[0]))
+    return round(alike(a.abstract, b.abstract) or 0.0, 1), first, -years_between(a, b)
 
 
 def same_by_likeness(a: Paper, b: Paper) -> bool:
     """Whether two records whose titles differ a little are one paper: a subtitle, a slip, a title changed in review.
 
-    Never where the titles differ by a number or by a word of NOTES.
+    Never where the titles differ by a number, a sign or a word of NOTES.
     """
     if title_key(a.title) == title_key(b.title) or conflict(a, b) or _noted(a.title, b.title):
         return False
     likeness, authors, gap = alike(a.abstract, b.abstract), share_of_authors(a, b), years_between(a, b)
-    if (gap or 0) > 3 or authors == 0.0:
+    if gap > 3 or authors == 0.0:
         return False
-    same_text = likeness is not None and likeness >= VERY_ALIKE
-    same_people = authors is not None and authors > 0.5
-    close = _subtitle(a.title, b.title) or _slip(a.title, b.title)
-    if close:
-        return same_text or (same_people and (likeness or 0.0) >= ALIKE) or (same_people and likeness is None)
-    return same_text and bool(authors) and _title_overlap(a.title, b.title) >= 0.4
+    if likeness is not None and likeness >= VERY_ALIKE:
+        close = _begins(a.title, b.title) or _slip(a.title, b.title)
+        rewritten = bool(authors) and _title_overlap(a.title, b.title) >= 0.4
+        return close or (rewritten and not _replaced(a.title, b.title))
+    if authors is None or authors <= 0.5 or not _begins(a.title, b.title, words=4):
+        return False
+    if likeness is None:
+        return min(len(a.authors), len(b.authors)) > 1 and gap <= 1
+    return likeness >= ALIKE
 
 
 def _noted(one: str, other: str) -> bool:
-    """Whether two titles differ by a number, or by a word that makes a second publication."""
-    a, b = set(title_words(one)), set(title_words(other))
-    differing = a ^ b
-    return any(any(c.isdigit() for c in word) or word in NOTES for word in differing)
+    """Whether two titles differ by a number, a letter, a sign, or a word that makes a second publication."""
+    differing = set(title_words(one)) ^ set(title_words(other))
+    return any(
+        len(word) == 1 or word in NOTES or word.endswith("plus") or any(c.isdigit() for c in word) for word in differing
+    )
+
+
+def _replaced(one: str, other: str) -> bool:
+    """Whether one or two words stand in the place of others: supervised and unsupervised, men and women."""
+    a, b = title_words(one), title_words(other)
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= 2
 
 
 def _title_overlap(one: str, other: str) -> float:
@@ -146,10 +196,10 @@ def _title_overlap(one: str, other: str) -> float:
     return len(a & b) / max(1, len(a | b))
 
 
-def _subtitle(one: str, other: str) -> bool:
-    """Whether one title is the other one's beginning, and says enough by itself."""
+def _begins(one: str, other: str, *, words: int = 2) -> bool:
+    """Whether one title is the other one's beginning, and has so many words."""
     few, many = sorted((title_words(one), title_words(other)), key=len)
-    return len(few) >= SPECIFIC and many[: len(few)] == few
+    return len(few) >= words and many[: len(few)] == few
 
 
 def _slip(one: str, other: str) -> bool:

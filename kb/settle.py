@@ -9,7 +9,7 @@ order: they are sorted first.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from kb.sameness import same_by_likeness, same_by_title
 from kb.titles import head, initials, person, title_key
 
 LONGEST_ID = 200  # characters
-ABSTRACT = 200  # characters from which the beginning of an abstract is a key
+ABSTRACT = 80  # characters from which the beginning of an abstract is a key
 
 _ID_ORDER = ("arxiv", "acl", "doi", "pmid", "pmcid", "openalex", "corpusid", "s2", "mag", "dblp")
 """Which identifier becomes a paper's id where its source gives none of its own: the most readable first."""
@@ -57,6 +57,7 @@ def settle(records: Iterable[Paper], rules: Sequence[Rule] = ()) -> Settled:
     """One paper for all records of it, each with its final id `paper:...`; `rules` are the user's lines for papers."""
     joins = RecordJoins(sorted(records, key=_order), rules)
     joins.join_by_rules()
+    joins.join_identical()
     joins.join_by_ids()
     titles, near = joins.groups(_title_keys, layers=2)
     joins.join_by(titles, same_by_title, "title")
@@ -80,7 +81,7 @@ def _title_keys(record: Paper) -> Iterator[tuple[int, str]]:
     if start := head(record.title):
         yield 1, title_key(start)
     if len(record.abstract) >= ABSTRACT:
-        yield 1, "a:" + _NO_LETTERS.sub("", record.abstract[:ABSTRACT].casefold())[:100]
+        yield 1, "a:" + _NO_LETTERS.sub("", record.abstract[:200].casefold())[:100]
     if record.authors:
         yield 1, f"n:{person(record.authors[0])[0]} {initials(record.title)}"
 
@@ -128,21 +129,31 @@ def _paper(records: list[Paper], void: set[str]) -> Paper:
 
 
 def _named(papers: list[Paper]) -> list[Paper]:
-    """Papers with an id each, in their order: those without an identifier go by their title; clashes carry a hash."""
-    slugs = [p.id or "paper:" + slug(p.title) for p in papers]
-    untitled: dict[str, int] = defaultdict(int)
-    for paper, own in zip(papers, slugs, strict=True):
-        untitled[own] += not paper.id
-    for i, paper in enumerate(papers):
-        if not paper.id and untitled[slugs[i]] > 1:
-            slugs[i] += "-" + digest(paper.abstract)
-    held: dict[str, int] = defaultdict(int)
-    for own in slugs:
-        held[own] += 1
-    return [
-        replace(p, id=own if held[own] == 1 else f"{own}-{digest(p.title + chr(0) + p.abstract)}")
-        for p, own in zip(papers, slugs, strict=True)
-    ]
+    """Papers with an id each, in their order: those without an identifier go by their title.
+
+    Those that would have one id carry a hash: of the abstract, of all they say, last of where they stand.
+    """
+    ids = [p.id or "paper:" + slug(p.title) for p in papers]
+    for told in (_abstract, _content, _place):
+        held = Counter(ids)
+        bases = [p.id or "paper:" + slug(p.title) for p in papers]
+        ids = [
+            own if held[own] == 1 else f"{base}-{digest(told(p))}"
+            for own, base, p in zip(ids, bases, papers, strict=True)
+        ]
+    return [replace(p, id=own) for p, own in zip(papers, ids, strict=True)]
+
+
+def _abstract(paper: Paper) -> str:
+    return paper.abstract
+
+
+def _content(paper: Paper) -> str:
+    return repr(replace(paper, sources=()))
+
+
+def _place(paper: Paper) -> str:
+    return repr(paper)
 
 
 def _bounded(own: str) -> str:

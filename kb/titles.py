@@ -8,12 +8,19 @@ from functools import lru_cache
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _COMMAND = re.compile(r"\\(?:text|math|emph|em|it|bf|rm|sc|sf|tt|cal|ensuremath|hbox|mbox)[a-z]*|\\[;,:! ]")
 _WORDS = re.compile(r"[^\W_]+")
+_SIGN = re.compile(r"(?<=[^\W_])#|(?<=[^\W_])\*(?=[\s-]*[^\W_])|\+(?=[+\W]|$)")
+_SIGNS = {"+": "plus", "*": "star", "#": "sharp"}  # C++, A* search, C#: a footnote's star stands at the end
 _STOP = frozenset({"a", "an", "the", "and"})
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _NUMBERED = frozenset({"part", "volume", "vol", "chapter", "paper"})
 _SPELLING = re.compile(r"ae|oe|ue|our|ll|z|re$")
 _SPELT = {"ae": "a", "oe": "o", "ue": "u", "our": "or", "ll": "l", "z": "s", "re": "er"}
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
+
+_STANDING = frozenset({
+    "introduction", "editorial", "preface", "foreword", "guest", "annual", "report", "proceedings", "index", "contents",
+    "message", "letter", "news", "obituary", "overview", "guide", "special", "welcome", "program", "list",
+})  # fmt: skip
 
 NOTES = frozenset({
     "erratum", "errata", "correction", "corrections", "corrigendum", "corrigenda", "addendum", "retraction",
@@ -60,7 +67,12 @@ def _title_words(title: str) -> tuple[str, ...]:
         title = _COMMAND.sub("", title)
         title = re.sub(r"\\(?=[^\w\s])|[{}]|\\(?:['\"`^~=.]|[cuvHk](?![a-z]))", "", title)
     text = re.sub(r"[\"'`´’‘^~{}$]", "", letters(title))
-    words = [word for word in _WORDS.findall(text) if word not in _STOP]
+    if "+" in text or "*" in text or "#" in text:
+        text = _SIGN.sub(lambda m: _SIGNS[m[0]], text)
+    words = _WORDS.findall(text)
+    if not _STOP.isdisjoint(words):
+        kept = [w not in _STOP or (i > 0 and words[i - 1] in _NUMBERED) for i, w in enumerate(words)]
+        words = [word for word, keep in zip(words, kept, strict=True) if keep]
     return tuple(_word(word, words[i - 1] if i else "") for i, word in enumerate(words))
 
 
@@ -73,6 +85,16 @@ def _word(word: str, before: str) -> str:
 def title_key(title: str) -> str:
     """What is left of a title when case, accents, markup, punctuation and spelling are taken away."""
     return "".join(title_words(title)) or title.casefold()
+
+
+def specific(title: str, words: int = 4) -> bool:
+    """Whether a title says so much that few papers share it by chance.
+
+    Two Chinese or Japanese letters count as a word; a standing head ("Introduction to ..") needs more words.
+    """
+    found = title_words(title)
+    words += 2 * (bool(found) and found[0] in _STANDING)
+    return len(found) + sum(c > "\u2e80" for word in found for c in word) // 2 >= words
 
 
 def head(title: str) -> str:

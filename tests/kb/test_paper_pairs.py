@@ -9,6 +9,7 @@ librarian would do.
 
 import json
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ import pytest
 
 from extract.readers.fields import compose
 from extract.records import Paper
-from kb.identity import settle
+from kb.identity import as_record
+from kb.settle import settle
 
 ROOT = Path(__file__).parents[2]
 PRECISION, RECALL = 0.99, 0.95
@@ -52,7 +54,7 @@ def record(values: dict[str, Any], source: str) -> Paper:
 
 def homes(records: list[Paper]) -> dict[str, str]:
     """Source -> id of the paper that it was settled into."""
-    return {source: paper.id for paper in settle(records) for source in paper.sources}
+    return {source: paper.id for paper in settle(records).papers for source in paper.sources}
 
 
 PAIRS = gold("paper_pairs.jsonl")
@@ -99,7 +101,7 @@ def test_pairs_are_told_apart_among_all_records() -> None:
 
 def test_no_two_papers_have_one_id() -> None:
     """Also where title, abstract and all else but the authors or the year are equal."""
-    papers = settle([one for pair in RECORDS for one in pair])
+    papers = settle([one for pair in RECORDS for one in pair]).papers
     held = Counter(paper.id for paper in papers)
     assert [own for own, times in held.items() if times > 1] == []
 
@@ -109,16 +111,19 @@ def test_the_order_of_records_does_not_matter() -> None:
     for a, b in RECORDS:
         assert settle([a, b]) == settle([b, a]), (a.title, b.title)
     pool = [one for pair in RECORDS for one in pair]
-    papers = settle(pool)
-    assert settle(pool[::-1]) == papers
-    assert settle(pool[97:] + pool[:97]) == papers
-    assert settle(pool + pool) == papers
+    settled = settle(pool)
+    assert settle(pool[::-1]) == settled
+    assert settle(pool[97:] + pool[:97]) == settled
+    assert settle(pool + pool).papers == settled.papers
 
 
-def test_settled_papers_stay_settled() -> None:
-    """`add` settles papers of a knowledge base again: nothing joins or parts."""
-    papers = settle([one for pair in RECORDS for one in pair])
-    assert settle(papers) == papers
+def test_a_paper_of_one_record_gives_it_back() -> None:
+    """What is not kept beside the papers can be read off them: `add` settles the same records again."""
+    pool = [replace(one, id=f"key {n}") for n, pair in enumerate(RECORDS) for one in pair]
+    settled = settle(pool)
+    several = {joined.paper for joined in settled.records}
+    single = [as_record(paper) for paper in settled.papers if paper.id not in several]
+    assert sorted(single + [joined.record for joined in settled.records], key=repr) == sorted(pool, key=repr)
 
 
 def parts(cluster: dict[str, Any], *, backwards: bool = False) -> set[frozenset[int]]:
