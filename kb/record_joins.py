@@ -12,7 +12,7 @@ from kb.merge import merge, preference
 from kb.sameness import nearness, same_by_id
 from kb.titles import title_key
 
-MOST_HEADS = 50  # papers of one key that a record is compared with: a key with more says nothing ("Introduction")
+MOST_HEADS = 25  # papers of one key that a record is compared with: a key with more says nothing ("Introduction")
 
 
 class RecordJoins:

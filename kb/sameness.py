@@ -32,6 +32,7 @@ _NO_ABSTRACT = re.compile(
     r"(?i)^\W*(abstract:?\W*)?((\[|\()?(no|without) (abstract|summary)|abstract (is )?(not|un)|n/?a\b|not available"
     r"|(©|\(c\)|copyright|all rights reserved|licen[cs]ed under|this is an open access|published by|click to))"
 )
+_DIGIT = re.compile(r"\d")
 _RETRACTED = re.compile(r"(?i)^\W*(retracted|withdrawn)(\s+(article|paper))?\s*[:\])–—-]+\s*")
 
 
@@ -133,9 +134,12 @@ def same_by_id(a: Paper, b: Paper, scheme: str) -> bool:
 
 def same_by_title(a: Paper, b: Paper) -> bool:
     """Whether two records of one title are one paper."""
+    authors = share_of_authors(a, b)
+    if authors == 0.0 and abs(len(a.abstract) - len(b.abstract)) > 0.5 * len(a.abstract):
+        return False
     if conflict(a, b):
         return False
-    likeness, authors, gap = alike(a.abstract, b.abstract), share_of_authors(a, b), years_between(a, b)
+    likeness, gap = alike(a.abstract, b.abstract), years_between(a, b)
     same_text = likeness is not None and likeness >= VERY_ALIKE
     if authors == 0.0:
         return same_text
@@ -161,11 +165,13 @@ def same_by_likeness(a: Paper, b: Paper) -> bool:
 
     Never where the titles differ by a number, a sign or a word of NOTES.
     """
-    if title_key(a.title) == title_key(b.title) or conflict(a, b) or _noted(a.title, b.title):
+    gap = years_between(a, b)
+    if gap > 3 or title_words(a.title) == title_words(b.title) or _noted(a.title, b.title):
         return False
-    likeness, authors, gap = alike(a.abstract, b.abstract), share_of_authors(a, b), years_between(a, b)
-    if gap > 3 or authors == 0.0:
+    authors = share_of_authors(a, b)
+    if authors == 0.0 or conflict(a, b):
         return False
+    likeness = alike(a.abstract, b.abstract)
     if likeness is not None and likeness >= VERY_ALIKE:
         close = _begins(a.title, b.title) or _slip(a.title, b.title)
         rewritten = bool(authors) and _title_overlap(a.title, b.title) >= 0.4
@@ -180,8 +186,8 @@ def same_by_likeness(a: Paper, b: Paper) -> bool:
 def _noted(one: str, other: str) -> bool:
     """Whether two titles differ by a number, a letter, a sign, or a word that makes a second publication."""
     differing = set(title_words(one)) ^ set(title_words(other))
-    return any(
-        len(word) == 1 or word in NOTES or word.endswith("plus") or any(c.isdigit() for c in word) for word in differing
+    return not NOTES.isdisjoint(differing) or any(
+        len(w) == 1 or w[-4:] == "plus" or _DIGIT.search(w) for w in differing
     )
 
 

@@ -89,6 +89,7 @@ def _title_keys(record: Paper) -> Iterator[tuple[int, str]]:
 def _settled(joins: RecordJoins) -> Settled:
     """Papers out of sets, and the records that are to be kept beside them."""
     papers: list[Paper] = []
+    ids: list[str] = []
     sets: list[list[int]] = []
     pending: list[int] = []
     for root in range(len(joins.records)):
@@ -96,11 +97,13 @@ def _settled(joins: RecordJoins) -> Settled:
             continue
         held = joins.members(root)
         if any(joins.records[i].title for i in held):
-            papers.append(_paper([joins.records[i] for i in held], joins.void))
+            paper, own = _paper([joins.records[i] for i in held], joins.void)
+            papers.append(paper)
+            ids.append(own)
             sets.append(held)
         else:
             pending += held
-    final = _named(papers)
+    final = [replace(paper, id=own) for paper, own in zip(papers, _named(papers, ids), strict=True)]
     records = [Joined("", joins.records[i]) for i in pending]
     for paper, held in zip(final, sets, strict=True):
         if len(held) > 1:
@@ -114,34 +117,35 @@ def _joined(joins: RecordJoins, i: int, paper: str) -> Joined:
     return Joined(paper, record, reason, other.sources[0] if reason and other.sources else "")
 
 
-def _paper(records: list[Paper], void: set[str]) -> Paper:
-    """The paper of a set of records: `id` is the identifier it goes by, empty where it has none."""
-    own = sorted({given for record in records if (given := record.id.strip())})
+def _paper(records: list[Paper], void: set[str]) -> tuple[Paper, str]:
+    """The paper of a set of records, and the identifier it goes by, empty where it has none."""
     merged = merge(records) if len(records) > 1 else records[0]
-    ids = tuple(sorted({*merged.ids, *(GIVEN + id_ for id_ in own)})) if own else merged.ids
+    own = sorted({given for record in records if (given := record.id.strip())})
+    if own:
+        merged = replace(merged, ids=tuple(sorted({*merged.ids, *(GIVEN + id_ for id_ in own)})))
     named = next((id_ for id_ in own if not void or (any_identifier(id_) or GIVEN + id_) not in void), "")
     if named:
-        return replace(merged, ids=ids, id=_bounded("paper:" + re.sub(r"\s+", "_", named.removeprefix("paper:"))))
-    known = [i for i in identifiers(replace(merged, id="")) if i not in void]
+        return merged, _bounded("paper:" + re.sub(r"\s+", "_", named.removeprefix("paper:")))
+    known = [i for i in identifiers(merged) if i not in void and not i.startswith(GIVEN)]
     best = min(known, key=lambda i: (_ID_ORDER.index(i.partition(":")[0]), i), default="")
     scheme, _, value = best.partition(":")
-    return replace(merged, ids=ids, id=_bounded("paper:" + (value if scheme in _BARE else best)) if best else "")
+    return merged, _bounded("paper:" + (value if scheme in _BARE else best)) if best else ""
 
 
-def _named(papers: list[Paper]) -> list[Paper]:
-    """Papers with an id each, in their order: those without an identifier go by their title.
+def _named(papers: list[Paper], ids: list[str]) -> list[str]:
+    """The ids of papers, in their order: those without an identifier go by their title.
 
     Those that would have one id carry a hash: of the abstract, of all they say, last of where they stand.
     """
-    ids = [p.id or "paper:" + slug(p.title) for p in papers]
+    bases = [own or "paper:" + slug(p.title) for p, own in zip(papers, ids, strict=True)]
+    made = bases
     for told in (_abstract, _content, _place):
-        held = Counter(ids)
-        bases = [p.id or "paper:" + slug(p.title) for p in papers]
-        ids = [
+        held = Counter(made)
+        made = [
             own if held[own] == 1 else f"{base}-{digest(told(p))}"
-            for own, base, p in zip(ids, bases, papers, strict=True)
+            for own, base, p in zip(made, bases, papers, strict=True)
         ]
-    return [replace(p, id=own) for p, own in zip(papers, ids, strict=True)]
+    return made
 
 
 def _abstract(paper: Paper) -> str:
@@ -149,7 +153,7 @@ def _abstract(paper: Paper) -> str:
 
 
 def _content(paper: Paper) -> str:
-    return repr(replace(paper, sources=()))
+    return repr(replace(paper, sources=(), id=""))
 
 
 def _place(paper: Paper) -> str:

@@ -79,10 +79,19 @@ class Tables:
 def frame(name: str, rows: Any) -> pl.DataFrame:
     """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame; else null."""
     schema = SCHEMAS[name]
-    read = {c: _STR if t == _DATE else t for c, t in schema.items()}  # dates come as ISO text
+    read = {c: _STR if t == _DATE else t for c, t in schema.items()}
     made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=read, orient="row")
-    given = [(pl.col(c) if c in made.columns else pl.lit(None)).cast(t).alias(c) for c, t in schema.items()]
+    given = [_typed(made, c, t) for c, t in schema.items()]
     return made.select(given).sort(ORDER[name], maintain_order=True)
+
+
+def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+    """A column in its type; null where there is none. Dates come as ISO text."""
+    if name not in frame.columns:
+        return pl.lit(None, dtype).alias(name)
+    if dtype == pl.Date() and frame.schema[name] == pl.String():
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    return pl.col(name).cast(dtype)
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
@@ -127,7 +136,7 @@ def captions(papers: pl.DataFrame) -> pl.Series:
 def paper_rows(frame: pl.DataFrame) -> list[Paper]:
     """The papers of a frame as records; stubs are none."""
     names = [c for c in PAPERS if c != "hash"]
-    kept = frame.filter(pl.col("title") != "").select(names).with_columns(pl.col("date").cast(pl.String))
+    kept = frame.filter(pl.col("title") != "").select(names).with_columns(pl.col("date").dt.to_string("iso"))
     return [Paper(**dict(zip(names, map(_value, row), strict=True))) for row in kept.iter_rows()]
 
 
@@ -148,7 +157,7 @@ def records_frame(joined: Iterable["Joined"]) -> pl.DataFrame:
 def record_rows(frame: pl.DataFrame) -> list[Paper]:
     """The records of a frame as they were read."""
     names = [c for c in RECORDS if c not in ("paper", "by", "to")]
-    kept = frame.select(names).with_columns(pl.col("date").cast(pl.String))
+    kept = frame.select(names).with_columns(pl.col("date").dt.to_string("iso"))
     return [Paper(**dict(zip(names, map(_value, row), strict=True))) for row in kept.iter_rows()]
 
 
