@@ -17,7 +17,7 @@ _BARE = re.compile(r"\s*@\s*[A-Za-z]\w*\s*")  # its brace is on the next line
 _NEW = re.compile(
     r"\s*@\s*(?:(?:comment|preamble|string)\s*[{(]|[a-z]\w*\s*[{(]\s*[^\s=,{}()\"#%']*\s*(?:,|$))", re.IGNORECASE
 )
-_MARK = re.compile(r'\\.|[{}")]')
+_MARKS = {"}": re.compile(r"\\.|[{}]"), ")": re.compile(r'\\.|[{}")]')}  # by what closes the block
 _STRAY = re.compile(r"\s*[A-Za-z][\w-]*\s*=\s*[{\"]")
 
 NO_ENTRIES = {"comment", "preamble"}
@@ -52,7 +52,7 @@ class _Open:
         if self.depth > closed and self.closer == "}" and "\\" not in text:
             self.depth += text.count("{", at) - closed
             return self._keep(text[at:], -1)
-        for mark in _MARK.finditer(text, at):
+        for mark in _MARKS[self.closer].finditer(text, at):
             if self._ends(mark[0]):
                 return self._keep(text[at : mark.end()], mark.end())
         return self._keep(text[at:], -1)

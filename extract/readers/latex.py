@@ -24,7 +24,7 @@ _GROUP = rf"\{{(?:[^{{}}\\]|\\.|{_MIDDLE}){{0,600}}\}}"
 _TOKEN = re.compile(
     rf"\\(?:[\"'`^~=.]\s*(?:{_INNER}|\\[ij](?![a-zA-Z])|[^\W\d_])"  # an accent and its letter
     rf"|[uvHcdbkrt](?![a-zA-Z])\s*(?:{_INNER}|\\[ij](?![a-zA-Z])|[^\W\d_])"
-    rf"|(?P<name>[a-zA-Z]+)\*?(?P<groups>(?:\s*{_GROUP}){{1,2}}|\s*)"
+    rf"|(?P<name>[a-zA-Z]+)\*?(?P<groups>\s*{_GROUP}(?:{_GROUP})?|\s*)"
     r"|.)|[{}~]|``|''|---?",
     re.S,
 )
@@ -34,8 +34,12 @@ _SYMBOLS = {
     "textquotesingle": "'", "textquotedbl": '"', "slash": "/", "textunderscore": "_", "textpercent": "%",
 }  # fmt: skip
 _DROPPED = {"noopsort", "cite", "citep", "citet", "label", "ref", "thanks"}
-_ARGUMENT = {"href": 1, "textcolor": 1, "url": 0, "path": 0, "texttt": 0, "footnote": 0}
-"""Which argument is the text, where pylatexenc adds marks of its own or stumbles."""
+_FORMATS = (
+    "emph", "textit", "textbf", "textsc", "textsf", "textrm", "textsl", "texttt", "textup", "text", "mbox", "uppercase",
+    "textsuperscript", "textsubscript", "url", "path", "footnote", "mkbibemph",
+)  # fmt: skip
+_ARGUMENT = {"href": 1, "textcolor": 1, **dict.fromkeys(_FORMATS, 0)}
+"""From which argument on the text stands: for what is common, or where pylatexenc adds marks of its own."""
 
 
 def latex_text(text: str) -> str:

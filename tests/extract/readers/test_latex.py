@@ -18,6 +18,7 @@ from extract.readers.people import given_first, orcids
         (r"{\O}rsted \o rsted {\ss} {\L}{\'o}d{\'z} \aa", "Ørsted ørsted ß Łódź å"),
         (r"The {BERT} of {{\textsc{Deep} Nets}}", "The BERT of Deep Nets"),
         (r"\emph{a \textbf{b}} {\it c} \texttt{d_e}", "a b c d_e"),
+        (r"\emph{a} {B} \textsc{d}{E} \textcolor{red}{f} \foo {g} {h}", "a B dE f g h"),
         (r"\unknown{kept} and \unknown[x]{also {kept}}{this too}", "kept and "),
         (r"50\% \& \$5 \_ \# \{x\} a~b", "50% & $5 _ # {x} a b"),
         (r"50% & 3 # 4 at $5", "50% & 3 # 4 at $5"),

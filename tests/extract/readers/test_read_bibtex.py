@@ -233,7 +233,7 @@ def test_any_bytes_are_survived(data: bytes) -> None:
     survives(read_bibtex, b"@article{a, title={" + data)
 
 
-@given(mutated(SAMPLE))
+@given(mutated(SAMPLE[:1300]) | mutated(SAMPLE[1300:]))
 @EXAMPLES
 def test_a_damaged_sample_is_survived(data: bytes) -> None:
     """Pieces cut, doubled or overwritten."""
