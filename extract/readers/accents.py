@@ -25,7 +25,7 @@ _LETTER = re.compile(rf"\{{\\({_NAMES})\s*\}}|\\({_NAMES})(?![A-Za-z])(?:\{{\}}|
 
 
 def accented(text: str) -> str:
-    """The text with letters in the place of the commands for them, outside of formulas.
+    r"""The text with letters in the place of the commands for them, outside of formulas.
 
     >>> accented("Erd\\H{o}s and {\\'E}. \\O stergaard on $\\v{x}$")
     'Erdős and É. Østergaard on $\\v{x}$'

@@ -106,26 +106,38 @@ def _pieces(stream: BinaryIO, names: Collection[str]) -> Iterator[tuple[int, byt
 
     So the line of a piece is that of the element, also where the parser has stopped counting.
     """
-    line, cut = 1, None
-    while block := _block(stream):
-        cut = cut or _cut(names, root_name(block.decode("latin-1")))
-        for piece in cut.split(block):
-            if piece:
-                yield line, piece
-                line += piece.count(b"\n")
+    line, marks = 1, None
+    for block in _blocks(stream):
+        marks = marks or _marks(names, root_name(block.decode("latin-1")))
+        start = 0
+        for found in marks.finditer(block):
+            cut = found.end() if found["end"] else found.start()
+            if cut > start:
+                yield line, block[start:cut]
+                line, start = line + block.count(b"\n", start, cut), cut
+        if start < len(block):
+            yield line, block[start:]
+            line += block.count(b"\n", start)
 
 
-def _block(stream: BinaryIO) -> bytes:
-    """Some lines, or a part of a long one."""
-    block = stream.read(_BLOCK)
-    return block if block.endswith(b"\n") else block + stream.readline(_BLOCK)
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Parts of a stream, each up to a `<`, so that none ends in the middle of the name of a tag."""
+    data = b""
+    while more := stream.read(_BLOCK):
+        data += more
+        if len(data) >= _BLOCK:
+            cut = data.rfind(b"<")
+            cut = cut if cut > 0 else len(data)
+            yield data[:cut]
+            data = data[cut:]
+    yield data
 
 
-def _cut(names: Collection[str], root: str) -> re.Pattern[bytes]:
-    """Before each document and wanted element, and behind the root."""
+def _marks(names: Collection[str], root: str) -> re.Pattern[bytes]:
+    """What a document or a wanted element begins with, and what the root ends with: all at a `<`, found fast."""
     local = [re.escape(name.rpartition("}")[2]) for name in (root, *names) if name]
-    behind = rf"|(?<=[/:]{local[0]}>)" if root else ""
-    return re.compile(rf"(?=<(?:\?xml|!DOCTYPE|(?:[\w.-]+:)?(?:{'|'.join(local)}))[\s/>]){behind}".encode())
+    end = rf"|(?P<end>/(?:[\w.-]+:)?{local[0]}\s*>)"
+    return re.compile(rf"<(?:(?:\?xml|!DOCTYPE|(?:[\w.-]+:)?(?:{'|'.join(local)}))[\s/>]{end})".encode())
 
 
 class _Nothing(etree.Resolver):  # type: ignore[misc]

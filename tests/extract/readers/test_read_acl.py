@@ -145,7 +145,7 @@ TREES = st.recursive(
     lambda inner: st.tuples(
         st.sampled_from(TAGS), st.sampled_from(["", "W19", "1", "²"]), st.lists(inner, max_size=4)
     ).map(lambda given: f"<{given[0]} id='{given[1]}' orcid='{given[1]}'>{''.join(given[2])}</{given[0]}>"),
-    max_leaves=10,
+    max_leaves=6,
 )
 
 

@@ -317,7 +317,7 @@ TREES = st.recursive(
     lambda inner: st.tuples(st.sampled_from(TAGS), st.lists(inner, max_size=4)).map(
         lambda given: f"<{given[0]}>{''.join(given[1])}</{given[0]}>"
     ),
-    max_leaves=10,
+    max_leaves=6,
 )
 
 

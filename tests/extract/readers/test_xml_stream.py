@@ -70,6 +70,16 @@ def test_documents_may_follow_each_other(between: str) -> None:
     assert read(f"<a>\n<b>1</b></a>{between}<a><b>2</b></a>\n", "b") == [(2, "1"), (last, "2")]
 
 
+@pytest.mark.parametrize("back", range(0, 130, 2))
+def test_it_does_not_matter_where_a_block_ends(back: int) -> None:
+    """In a tag, a declaration or a character; with no line ends to go by."""
+    first, more = "<b>é</b></a>", "<a><b>\n2</b><b><c/>3</b>\n\n<b/></a><d><b>4</b></d>"
+    text = f'<?xml version="1.0"?><a><!--{"x" * (2**16 - 29 - back)}-->{first}<?xml version="1.0"?>{more}'
+    assert read(text, "b") == [(1, "é"), (1, "2"), (2, "3"), (4, ""), (4, "4")]
+    hostile = f"<!--{'x' * (2**16 - 26 - back)}--><!DOCTYPE a [<!ENTITY x 'y'>]><a><b>&x;</b></a>"
+    assert "declares entities" in read(hostile, "b")[0][1]
+
+
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252", "UTF-8", "UTF-16", "Shift_JIS"])
 def test_the_declared_encoding_is_read(encoding: str) -> None:
     """Whatever the XML declaration names."""
