@@ -78,9 +78,9 @@ def compose(
 
     A text is cleaned; a list may be one string parted by `;`. Identifiers may be written in any way; those of `ids`
     and `references` need their scheme or a shape that tells it. What does not look like an identifier or a date
-    (`n/a`) is left out: kept, it would join strangers. The date gives the year where there is none. A paper may lack
-    an abstract, not a title. ValueError, its message the reason, where the title is missing or a value has the wrong
-    type.
+    (`n/a`) is left out: kept, it would join strangers. A second DOI or arXiv id stays in `ids`. The date gives the
+    year where there is none. A paper may lack an abstract, not a title. ValueError, its message the reason, where the
+    title is missing or a value has the wrong type.
     """
     names = _texts("authors", authors, keep_empty=bool(author_ids))
     known, day = read_date(_text("date", date) or "")
@@ -102,7 +102,7 @@ def compose(
         doi=number.partition(":")[2] if number else None,
         arxiv=arxiv_id.partition(":")[2] if arxiv_id else None,
         url=_text("url", url),
-        ids=tuple(sorted({i for i in given if not i.startswith(("doi:", "arxiv:"))})),
+        ids=tuple(sorted({*given} - {number, arxiv_id})),
         authors=tuple(name for name in names if name),
         author_ids=_author_ids(names, author_ids),
         keywords=tuple(dict.fromkeys(_texts("keywords", keywords))),

@@ -72,8 +72,8 @@ def test_a_formula_is_read_once(markup: str, text: str) -> None:
 
 
 PIECES = [
-    "<b>", "</b>", "<su", "b>", "<", ">", "&lt;", "&gt;", "&", ";", "<math>", "</math>", "<p ", "a='", '"', "<!--", "-->",
-    "<jats:title>", "</jats:title>", "Abstract", "<tex-math>", "</tex-math>", "/>", "<![CDATA[",
+    "<b>", "</b>", "<su", "b>", "<", ">", "&lt;", "&gt;", "&", ";", "<math>", "</math>", "<p ", "a='", '"', "<!--",
+    "-->", "<jats:title>", "</jats:title>", "Abstract", "<tex-math>", "</tex-math>", "/>", "<![CDATA[",
 ]  # fmt: skip
 TAGGED = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=30).map("".join)
 
