@@ -8,7 +8,7 @@ columns.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -45,7 +45,14 @@ def read_json(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None
 
 def read_csv(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """A header and rows, parted by `,`, `;`, tab or `|`; quoted fields may hold line ends."""
-    return _papers(_csv_rows(stream, label, mapping or {}), label, mapping or {})
+    names = mapping or {}
+    rows = csv_rows(
+        stream,
+        label,
+        shape=lambda header: (delimiter_of(header, names), csv.QUOTE_MINIMAL),
+        check=lambda found: check_columns(found, label, names, fields=(*REQUIRED, *names.values())),
+    )
+    return _papers(rows, label, names)
 
 
 def read_parquet(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
@@ -219,16 +226,22 @@ def split_header(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _csv_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> Iterator[Row]:
+def csv_rows(
+    stream: BinaryIO, label: str, *, shape: Callable[[str], tuple[str, int]], check: Callable[[list[str]], None]
+) -> Iterator[Row]:
+    """The rows of a CSV as records by column name. `shape` tells delimiter and quoting (`csv.QUOTE_*`) by the header
+    line; `check` raises SourceError where columns are missing."""
     numbered = lines(stream)
     first, header = next(((number, text) for number, text in numbered if text.strip()), (0, ""))
     if not header:
         return
     if reason := fault(header):
         raise SourceError(f"{label}, line {first}: {reason}")
-    mark = delimiter_of(header, mapping)
-    reader = csv.reader(chain([f"{header}\n"], (f"{_shut(text)}\n" for _, text in numbered)), delimiter=mark)
-    names = _header(reader, label, mapping)
+    mark, quoting = shape(header)
+    text_lines = chain([f"{header}\n"], (f"{_shut(text)}\n" for _, text in numbered))
+    reader = csv.reader(text_lines, delimiter=mark, quoting=quoting)  # type: ignore[arg-type]
+    names = _header(reader, label)
+    check(names)
     while True:
         line = first + reader.line_num
         try:
@@ -247,13 +260,11 @@ def _shut(text: str) -> str:
     return text.replace('"', "") if text.endswith(TOO_LONG) else text
 
 
-def _header(reader: Iterator[list[str]], label: str, mapping: Mapping[str, str]) -> list[str]:
+def _header(reader: Iterator[list[str]], label: str) -> list[str]:
     try:
-        names = next(reader)
+        return next(reader)
     except csv.Error as error:
         raise SourceError(f"{label}: its header cannot be read: {_csv_reason(error)}") from None
-    check_columns(names, label, mapping, fields=(*REQUIRED, *mapping.values()))
-    return names
 
 
 def _csv_reason(error: csv.Error) -> str:
