@@ -8,6 +8,7 @@ https://www.w3.org/TR/MathML3/; formulas in JATS: https://jats4r.niso.org/math/.
 
 import html
 import re
+from functools import lru_cache
 
 _INLINE = frozenset((
     "a", "abbr", "alternatives", "annotation", "annotation-xml", "b", "bdi", "bdo", "big", "bold", "cite", "code",
@@ -31,6 +32,7 @@ _PREFIXES = ("jats", "mml")
 
 # Possessive, and never over a `<`: a text of n characters is scanned in n steps, whatever it holds.
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w:.-]*+)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*+|\s[^<>]*+|/)?)>""")
+_APART = re.compile(r"<(?:\w+:)?(?:alternatives|annotation|math|script|style|tex-math)\b", re.I)
 _OTHER = re.compile(r"<(?:\?[^<>]*+\?|!DOCTYPE[^<>]*+)>", re.I)
 _ALTTEXT = re.compile(r"""\salttext\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -75,6 +77,8 @@ def _untagged(text: str) -> str:
     text = _OTHER.sub("", _uncommented(text))
     if heading := _HEADING.match(text):
         text = text[heading.end() :]
+    if not _APART.search(text):
+        return _TAG.sub(_dropped, text)
     tags = [found for found in _TAG.finditer(text) if _known(found)]
     closed = {_name(tag): tag.start() for tag in tags if tag[1]}
     out = _Output()
@@ -96,15 +100,25 @@ def _uncommented(text: str) -> str:
 
 def _known(tag: re.Match[str]) -> bool:
     """Whether the name is one of ours, and what follows it attributes: `a <b or c> d` has none."""
-    prefix, colon, _ = tag[2].lower().partition(":")
-    name = _name(tag)
-    if not (name in _INLINE or name in _BLOCK or (colon and prefix in _PREFIXES)):
-        return False
-    return "=" in tag[3] or not tag[3].strip("/ \t\r\n")
+    return _local(tag[2])[1] and ("=" in tag[3] or not tag[3].strip("/ \t\r\n"))
 
 
 def _name(tag: re.Match[str]) -> str:
-    return tag[2].lower().rpartition(":")[2]
+    return _local(tag[2])[0]
+
+
+@lru_cache(maxsize=1_024)
+def _local(name: str) -> tuple[str, bool]:
+    """A name without its prefix in small letters, and whether it is one of ours."""
+    prefix, colon, local = name.lower().rpartition(":")
+    return local, local in _INLINE or local in _BLOCK or bool(colon and prefix in _PREFIXES)
+
+
+def _dropped(tag: re.Match[str]) -> str:
+    """What is left of a tag that opens nothing to be kept apart."""
+    if not _known(tag):
+        return tag[0]
+    return " " if _name(tag) in _BLOCK else ""
 
 
 class _Output:
