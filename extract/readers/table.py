@@ -7,40 +7,36 @@ columns.
 
 import csv
 import io
-import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import BinaryIO
 
 from extract.errors import SourceError
 from extract.readers.fields import check_mapping, columns, paper_of
+from extract.readers.json_document import REQUIRED, Row, json_documents
+from extract.readers.json_stream import json_lines
 from extract.readers.text import TOO_LONG, clean, excerpt, fault, lines
 from extract.records import Paper, Reject
 
-MAX_JSON = 2**30
-"""Bytes of the largest JSON file: it is held whole. JSON Lines has no such limit."""
-
 DELIMITERS = ",;\t|"
-
-REQUIRED = ("title", "abstract")
 
 _MOST_NAMES = 1_000  # column names remembered
 _PATIENCE = 100  # records without a title or abstract column before the whole file is refused
 _BATCH = 5_000  # rows of Parquet held at a time
-_decoder = json.JSONDecoder(strict=False)  # raw control characters in strings are cleaned later, not refused
-
-Row = tuple[int, dict[str, object] | str, str]
-"""Line, the record or the reason why there is none, and the text for a reject."""
 
 
 def read_jsonl(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """One JSON object a line."""
-    return _papers(_jsonl_rows(stream), label, mapping or {})
+    return _papers(json_lines(stream), label, mapping or {})
 
 
 def read_json(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
     """An array of objects, an object that holds one such array, or the object of a single paper."""
-    return _papers(_json_rows(stream, label), label, mapping or {})
+    return _papers(json_documents(stream, label, lists=None), label, mapping or {})
 
 
 def read_csv(stream: BinaryIO, label: str, *, mapping: Mapping[str, str] | None = None) -> Iterator[Paper | Reject]:
@@ -98,114 +94,6 @@ def check_columns(names: Iterable[str], label: str, mapping: Mapping[str, str], 
             f"{label} has no column {' or '.join(missing)}; its columns are: {shown}. "
             f"Name it with --map COLUMN={missing[0]}"
         )
-
-
-def _jsonl_rows(stream: BinaryIO) -> Iterator[Row]:
-    for number, text in lines(stream):
-        if reason := fault(text):
-            yield number, reason, text[:400]
-        elif text and not text.isspace():
-            yield number, _json_object(text), text
-
-
-def _json_object(text: str) -> dict[str, object] | str:
-    try:
-        value = _decoder.decode(text)
-    except ValueError as error:
-        return f"invalid JSON: {_reason(error)}"
-    except RecursionError:
-        return "invalid JSON: nested too deeply"
-    return value if isinstance(value, dict) else "not a JSON object"
-
-
-def _reason(error: ValueError) -> str:
-    """What the parser says, without the position in its buffer."""
-    return error.msg if isinstance(error, json.JSONDecodeError) else "a number too large"
-
-
-def _json_rows(stream: BinaryIO, label: str) -> Iterator[Row]:
-    text = _json_text(stream, label)
-    line, last = 1, 0
-    for start, value in _json_items(text, label):
-        line, last = line + text.count("\n", last, start), start
-        yield line, value if isinstance(value, dict) else "not a JSON object", text[start : start + 400]
-
-
-def _json_text(stream: BinaryIO, label: str) -> str:
-    data = stream.read(MAX_JSON + 1)
-    if len(data) > MAX_JSON:
-        raise SourceError(f"{label} is larger than {MAX_JSON // 2**30} GiB of JSON: save it as JSON Lines")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{label}, line {line}: not UTF-8; save the file as UTF-8") from None
-
-
-def _json_items(text: str, label: str) -> Iterator[tuple[int, Any]]:
-    """The position and value of each record."""
-    start = _space(text, 0)
-    if text[start : start + 1] not in ("[", "{"):
-        raise SourceError(f"{label} is not a JSON array or object")
-    if text[start] == "{":
-        start = _records_in(text, start, label)
-    if text[start] == "{":
-        yield start, _value(text, start, label)[0]
-    else:
-        yield from ((at, value) for at, _, value in _members(text, start, label))
-
-
-def _records_in(text: str, start: int, label: str) -> int:
-    """Where an object's one list of objects begins; the object's own start if it is itself a paper."""
-    members = list(_members(text, start, label))
-    is_paper = set(REQUIRED) <= columns(tuple(key for _, key, _ in members), {}).keys()
-    lists = [at for at, _, value in members if isinstance(value, list) and isinstance((value or [0])[0], dict)]
-    return lists[0] if len(lists) == 1 and not is_paper else start
-
-
-def _members(text: str, start: int, label: str) -> Iterator[tuple[int, str, Any]]:
-    """The position, key and value of each member of the array (no key) or object that starts there."""
-    closing = {"[": "]", "{": "}"}[text[start]]
-    key, at = "", _space(text, start + 1)
-    while text[at : at + 1] != closing:
-        if closing == "}":
-            key, at = _value(text, at, label)
-            at = _space(text, _expect(text, at, ":", label))
-        value, end = _value(text, at, label)
-        yield at, str(key), value
-        at = _space(text, end)
-        if text[at : at + 1] != closing:
-            at = _space(text, _expect(text, at, ",", label))
-    rest = _space(text, at + 1)
-    if start == _space(text, 0) and rest < len(text):
-        raise _broken(text, rest, label, "Extra data")
-
-
-def _value(text: str, at: int, label: str) -> tuple[Any, int]:
-    try:
-        return _decoder.raw_decode(text, at)
-    except ValueError as error:
-        raise _broken(text, getattr(error, "pos", at), label, _reason(error)) from None
-    except RecursionError:
-        raise _broken(text, at, label, "nested too deeply") from None
-
-
-def _expect(text: str, at: int, mark: str, label: str) -> int:
-    at = _space(text, at)
-    if text[at : at + 1] != mark:
-        raise _broken(text, at, label, f"Expecting '{mark}'")
-    return at + 1
-
-
-def _broken(text: str, at: int, label: str, reason: str) -> SourceError:
-    return SourceError(f"{label}, line {text.count(chr(10), 0, at) + 1}: invalid JSON: {reason}")
-
-
-def _space(text: str, at: int) -> int:
-    """The next position that is not JSON whitespace."""
-    while text[at : at + 1] in (" ", "\t", "\n", "\r"):
-        at += 1
-    return at
 
 
 def delimiter_of(header: str, mapping: Mapping[str, str]) -> str:
@@ -285,15 +173,29 @@ def _parquet_rows(stream: BinaryIO, label: str, mapping: Mapping[str, str]) -> I
     import polars as pl  # here, since only Parquet needs it
 
     try:
-        table = pl.scan_parquet(io.BytesIO(stream.read()))
-        names = table.collect_schema().names()
-        check_columns(names, label, mapping, fields=(*REQUIRED, *mapping.values()))
-        wanted = table.select(sorted(set(columns(tuple(names), mapping).values())))
-        for start in range(0, table.select(pl.len()).collect().item(), _BATCH):
-            batch = wanted.slice(start, _BATCH).collect()
-            for line, row in enumerate(batch.iter_rows(named=True), start=start + 1):
-                yield line, row, repr(row)
+        with _on_disk(stream) as path:
+            table = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+            names = table.collect_schema().names()
+            check_columns(names, label, mapping, fields=(*REQUIRED, *mapping.values()))
+            wanted = table.select(sorted(set(columns(tuple(names), mapping).values())))
+            for start in range(0, table.select(pl.len()).collect().item(), _BATCH):
+                batch = wanted.slice(start, _BATCH).collect()
+                for line, row in enumerate(batch.iter_rows(named=True), start=start + 1):
+                    yield line, row, repr(row)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise SourceError(f"{label} is not a Parquet file that can be read: {clean(str(error))[:200]}") from None
     except pl.exceptions.PanicException:
         raise SourceError(f"{label} is a damaged Parquet file: fetch or write it again") from None
+
+
+@contextmanager
+def _on_disk(stream: BinaryIO) -> Iterator[Path]:
+    """A path to the bytes of a stream: Parquet is read from its end, and a file in parts; others are spooled."""
+    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and isinstance(stream.name, str):
+        yield Path(stream.name)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "spooled.parquet")
+        with path.open("wb") as out:
+            shutil.copyfileobj(stream, out, 2**20)
+        yield path

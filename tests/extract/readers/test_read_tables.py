@@ -1,9 +1,11 @@
 """Tables: JSON Lines, JSON, CSV and Parquet."""
 
 import datetime
+import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -318,6 +320,27 @@ def test_parquet_is_read_past_one_batch() -> None:
     """In order, and each row once."""
     frame = pl.DataFrame({"title": [f"t{i}" for i in range(12_345)], "abstract": ["x"] * 12_345})
     assert outcome(parquet(frame)) == frame["title"].to_list()
+
+
+def test_parquet_is_read_from_a_file_of_any_name_and_from_an_archive(tmp_path: Path) -> None:
+    """`*` and `[` in a name stand for themselves; decompressed data is spooled, since Parquet is read from its end."""
+    path = tmp_path / "a[1]*=x.parquet"
+    pl.DataFrame([PAPER]).write_parquet(path)
+    (tmp_path / "a1b=x.parquet").write_bytes(b"another")
+    with path.open("rb") as file:
+        assert outcome(list(read_parquet(file, "t"))) == ["A Title"]
+    with gzip.open(io.BytesIO(gzip.compress(path.read_bytes()))) as archive:
+        assert outcome(list(read_parquet(archive, "t"))) == ["A Title"]  # type: ignore[arg-type]
+
+
+def test_json_is_read_as_it_comes() -> None:
+    """The first records are there before the last are; a fault ends the file behind what is good."""
+    data = io.BytesIO(b'{"count": 3, "papers": [' + json.dumps(PAPER).encode() + b", " * 2 + b" " * 9_000_000)
+    papers = read_json(data, "t")
+    assert isinstance(next(papers), Paper)
+    assert data.tell() < 2_000_000
+    with pytest.raises(SourceError, match="t, line 1: invalid JSON: Expecting value"):
+        next(papers)
 
 
 def test_broken_parquet_is_an_error() -> None:
