@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from functools import lru_cache
 
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2})(?:[T ].*|/.*)?|/*)?)?", re.S)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -11,6 +12,7 @@ _DAY = re.compile(r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th)?(?![\d:])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+@lru_cache(maxsize=4_096)  # records share their dates
 def read_date(text: str) -> tuple[int | None, str | None]:
     """The year and the ISO date of a text; the first of the month where no day is given, no date without a month.
 

@@ -37,6 +37,13 @@ _UPPER = ("openalex", "orcid")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)")
 _ACL_DOI = re.compile(r"10\.(?:18653/v1|3115/v1)/(.+)")
 _OPENED = {")": "(", "]": "[", "}": "{"}
+_NUMBERS = frozenset(("corpusid", "mag", "s2author"))  # any whole number
+_CANONICAL = re.compile(
+    r"(?:openalex:[WA]|corpusid:|mag:|s2author:)[1-9][0-9]{0,20}|s2:[0-9a-f]{40}|pmid:[1-9][0-9]{0,8}"
+    r"|doi:10\.(?!48550/)[0-9]{4,9}/[a-z0-9._/-]{0,200}[a-z0-9]|dblp:(?:conf|journals)/[A-Za-z0-9/-]{1,200}"
+    r"|arxiv:[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|orcid:[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
+)
+"""Identifiers as this module writes them, of the kinds that records have by the dozen: known at one glance."""
 _BARE = ("doi", "arxiv", "acl", "openalex", "s2", "orcid")
 """What can be told without being named: a number alone could be anything."""
 
@@ -51,7 +58,11 @@ def identifier(scheme: str, value: object) -> str | None:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    found = _SHAPES[scheme].fullmatch(value.strip()) if isinstance(value, str) and len(value) < 2_000 else None
+    if not isinstance(value, str) or len(value) >= 2_000:
+        return None
+    if scheme in _NUMBERS and value.isdecimal() and value.isascii() and value[0] != "0":
+        return f"{scheme}:{value}"
+    found = _SHAPES[scheme].fullmatch(value.strip())
     if found is None:
         return None
     if scheme == "doi":
@@ -65,6 +76,8 @@ def any_identifier(text: str) -> str | None:
     >>> any_identifier("DOI:10.1000/182"), any_identifier("pmid:12"), any_identifier("12")
     ('doi:10.1000/182', 'pmid:12', None)
     """
+    if _CANONICAL.fullmatch(text):
+        return text
     text = text.strip()
     scheme, colon, rest = text.partition(":")
     if colon and scheme.lower() in _SHAPES and not rest.startswith("//"):

@@ -17,6 +17,8 @@ FIELDS = (
 )  # fmt: skip
 """What a column can be; `title` and `abstract` are required."""
 
+TOO_LONG_TEXT = f"{{}} longer than {MAX_TEXT:,} characters: the full text?"
+
 _YEAR = re.compile(r"[0-9]{1,4}(?:\.0*)?")
 
 
@@ -94,7 +96,7 @@ def compose(
     whole = _year(year)
     return Paper(
         title=_required("title", title),
-        abstract=_abstract(abstract),
+        abstract=abstract_text(abstract),
         id=_text("id", id) or "",
         year=known if whole is None else whole,
         date=day if day and whole in (None, known) else None,
@@ -111,17 +113,25 @@ def compose(
     )
 
 
-def _abstract(value: object) -> str:
+def abstract_text(value: object) -> str:
+    """An abstract as it is stored; ValueError where it has the wrong type or is too long to be one."""
     return "" if value is None else clean(_string("abstract", value))
 
 
 def _author_ids(names: Sequence[str], value: object) -> tuple[str, ...]:
     """One text an author that has a name; nothing where no author has an identifier."""
     given = _texts("author_ids", value, keep_empty=True)
-    told = [" ".join(sorted({i for part in text.split() if (i := any_identifier(part))})) for text in given]
+    told = [_author_id(text) for text in given]
     told += [""] * (len(names) - len(told))
     kept = tuple(ids for name, ids in zip(names, told, strict=False) if name)
     return kept if any(kept) else ()
+
+
+def _author_id(text: str) -> str:
+    parts = text.split()
+    if len(parts) < 2:
+        return any_identifier(text) or ""
+    return " ".join(sorted({found for part in parts if (found := any_identifier(part))}))
 
 
 def _required(field: str, value: object) -> str:
@@ -146,7 +156,7 @@ def _string(field: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{field} is not a string")
     if len(value) > MAX_TEXT:
-        raise ValueError(f"{field} longer than {MAX_TEXT:,} characters: the full text?")
+        raise ValueError(TOO_LONG_TEXT.format(field))
     return value
 
 
@@ -179,6 +189,9 @@ def _texts(field: str, value: object, *, keep_empty: bool = False) -> list[str]:
     items = value.split(";") if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
         raise ValueError(f"{field} is not a list of strings")
+    if {*map(type, items)} == {str}:  # nearly always, and a record has dozens
+        texts = [clean(item) for item in items]
+        return texts if keep_empty else [text for text in texts if text]
     names = (item.get("name") if isinstance(item, dict) else item for item in items)
     return [text for name in names if (text := _name(field, name)) or keep_empty]
 
