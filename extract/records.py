@@ -80,3 +80,17 @@ class Reject:
     line: int
     reason: str
     raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """What a file says of a paper that stands in another file: bulk data sets part papers, abstracts and citations.
+
+    `identifier` names the paper as `extract.identifiers` writes it (`corpusid:123`); `abstract` may be empty, and
+    `references` are identifiers of papers that it cites. `source` is the `file:line` where it begins.
+    """
+
+    identifier: str
+    abstract: str = ""
+    references: tuple[str, ...] = ()
+    source: str = ""
