@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from extract.readers import label_of, read_source
-from extract.records import Mention, Paper, Reject
+from extract.records import Mention, Paper, Reject, Supplement
 from extract.workers import BATCH, extract_batches
 from kb.identity import content_hash
 from kb.manifest import sha256
@@ -87,11 +87,12 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
         clock.tick("read", i, len(sources))
         before, typed = len(intake.records), label_of(source.path)
         for record in read_source(source.path, mapping=source.mapping):
-            if isinstance(record, Paper):
-                lines = tuple(source.label + s.removeprefix(typed) for s in record.sources)
-                intake.records.append(replace(record, sources=lines))
-            else:
+            if isinstance(record, Reject):
                 intake.rejects.append(replace(record, source=source.label))
+                continue
+            paper = record if isinstance(record, Paper) else _untitled(record)
+            lines = tuple(source.label + s.removeprefix(typed) for s in paper.sources)
+            intake.records.append(replace(paper, sources=lines))
         intake.inputs.append(
             {
                 "path": source.label,
@@ -104,6 +105,11 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
         )
     clock.tick("read", len(sources), len(sources))
     return intake
+
+
+def _untitled(part: Supplement) -> Paper:
+    """What a supplement says as a record without a title, which joins the paper of its identifier."""
+    return Paper("", part.abstract, ids=(part.identifier,), references=part.references, sources=(part.source,))
 
 
 def extract_papers(

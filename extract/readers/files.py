@@ -16,7 +16,10 @@ import zstandard
 from extract.errors import SourceError
 from extract.readers.text import clean
 
-SUFFIXES = (".txt", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+SUFFIXES = (
+    ".txt", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".bib", ".bibtex", ".ris", ".enw", ".ciw",
+    ".nbib", ".xml",
+)  # fmt: skip
 COMPRESSED = (".gz", ".zst", ".bz2")
 """What a folder is searched for: each of SUFFIXES, alone or with one of COMPRESSED behind it."""
 

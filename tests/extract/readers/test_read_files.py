@@ -51,7 +51,7 @@ def failure(path: Path) -> str:
 
 def test_the_readers_are_those_documented() -> None:
     """One for each format."""
-    assert list(READERS) == ["huggingface", "jsonl", "json", "csv", "parquet"]
+    assert {"huggingface", "jsonl", "json", "csv", "parquet"} < set(READERS)
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd, bz2.compress])
@@ -112,14 +112,14 @@ def test_parquet_is_told_by_content() -> None:
     """With a mapping, as every table."""
     pl.DataFrame({"name": ["A Title"], "abstract": ["b"]}).write_parquet("a.bin")
     (paper,) = read_source(Path("a.bin"), mapping={"name": "title"})
-    assert paper == Paper("A Title", "b", sources=("a.bin:1",))
+    assert paper == Paper("A Title", "b", sources=("a.bin:1",), format="table")
 
 
 def test_a_mapping_also_tells_a_csv() -> None:
     """Its header has no title by name."""
     path = write("data", b"name;summary\nA Title;b\n")
     (paper,) = read_source(path, mapping={"name": "title", "summary": "abstract"})
-    assert paper == Paper("A Title", "b", sources=("data:2",))
+    assert paper == Paper("A Title", "b", sources=("data:2",), format="table")
 
 
 def test_a_broken_first_line_does_not_hide_json_lines() -> None:
@@ -153,7 +153,7 @@ def test_what_is_no_source_is_an_error(data: bytes, message: str) -> None:
 def test_an_unknown_format_lists_those_read() -> None:
     """A README named explicitly is tried, and refused."""
     message = failure(write("README.md", b"# Papers\n" + b"Some words of prose about these files. " * 20))
-    assert message.startswith("README.md is in no format that is read: Hugging Face paper pages as text, JSON Lines")
+    assert message.startswith("README.md is in no format that is read: tables (JSON Lines, JSON, CSV, TSV, Parquet), BibTeX")
     assert failure(write("page.html", b"<html>\n" + b"<p>words</p>" * 50)).startswith("page.html is in no format")
 
 
