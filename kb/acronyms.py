@@ -67,8 +67,11 @@ def _beginning(word: str) -> str:
 def read_senses(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, tuple[Sense, ...]]:
     """Senses by short key, from (paper, short, long, sentence) rows in any order."""
     found: dict[str, dict[tuple[str, ...], dict[str, dict[str, str]]]] = defaultdict(dict)
+    keys: dict[str, tuple[str, ...]] = {}
     for paper, short, long, sentence in sorted(rows):
-        spellings = found[short_key(short)].setdefault(sense_key(long), {})
+        if long not in keys:
+            keys[long] = sense_key(long)
+        spellings = found[short_key(short)].setdefault(keys[long], {})
         spellings.setdefault(long, {}).setdefault(paper, sentence)
     return {short: _ordered(senses) for short, senses in sorted(found.items())}
 

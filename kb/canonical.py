@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -20,7 +19,7 @@ from kb.aliases import AliasFile
 from kb.fold import bare, display, fold, plain, words
 from kb.identity import digest
 from kb.joins import Names, Node, named_apart
-from kb.tables import ENTITIES, frame
+from kb.tables import frame
 
 KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for the others to follow
 KIND_PAPERS = 3
@@ -63,8 +62,8 @@ def canonicalise(
     names.join_synonyms(acronyms)
     names.join_user_rules()
     placed = _settle_kinds(mentions, names)
-    entities, ids = _entities(forms, placed)
-    filled = _fill(mentions, placed, ids).with_columns(written)
+    entities = _entities(forms, placed)
+    filled = _fill(mentions, placed, entities).with_columns(written)
     return Canonical(filled, _counted(entities, filled, papers), _report(acronyms))
 
 
@@ -112,32 +111,27 @@ def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
     )
 
 
-def _entities(forms: pl.DataFrame, placed: pl.DataFrame) -> tuple[list[dict[str, Any]], pl.DataFrame]:
-    """Entity rows without counts, and the frame (as, key, entity) of their ids."""
-    rows = forms.join(placed, on=["kind", "name"]).select(
-        "as", "key", "name", "text", "mentions", "papers", "introduced"
-    )
-    groups: dict[Node, list[tuple[str, str, int, int, int]]] = defaultdict(list)
-    for kind, key, *rest in rows.sort("as", "key", "name", "text").iter_rows():
+def _entities(forms: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Entities without counts: id, kind, name and aliases, with the `key` of their node."""
+    rows = forms.join(placed, on=["kind", "name"]).sort("as", "key", "name", "text")
+    groups: dict[Node, list[tuple[str, str, int, int]]] = defaultdict(list)
+    for kind, key, *rest in rows.select("as", "key", "name", "text", "papers", "introduced").iter_rows():
         groups[kind, key].append(tuple(rest))
     named = {node: _name(node, held) for node, held in groups.items()}
     ids = _ids(named)
-    entities = [
-        {"id": ids[node], "kind": node[0], "name": named[node], "aliases": _ranked(groups[node])} for node in groups
-    ]
-    schema = {"as": pl.String, "key": pl.String, "entity": pl.String}
-    return entities, pl.DataFrame([(*node, i) for node, i in ids.items()], schema=schema, orient="row")
+    listed = [(ids[node], *node, name) for node, name in named.items()]
+    made = pl.DataFrame(listed, schema=dict.fromkeys(("id", "kind", "key", "name"), pl.String), orient="row")
+    return made.join(_ranked(rows), left_on=["kind", "key"], right_on=["as", "key"], how="left")
 
 
-def _ranked(held: list[tuple[str, str, int, int, int]]) -> list[str]:
-    """Surface forms, most frequent first."""
-    count: Counter[str] = Counter()
-    for _, text, mentions, _, _ in held:
-        count[text] += mentions
-    return sorted(count, key=lambda text: (-count[text], text))
+def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
+    """For each node its `aliases`: surface forms, most frequent first."""
+    count = rows.group_by("as", "key", "text").agg(pl.col("mentions").sum())
+    ranked = count.sort("as", "key", "mentions", "text", descending=[False, False, True, False])
+    return ranked.group_by("as", "key", maintain_order=True).agg(pl.col("text").alias("aliases"))
 
 
-def _name(node: Node, held: list[tuple[str, str, int, int, int]]) -> str:
+def _name(node: Node, held: list[tuple[str, str, int, int]]) -> str:
     """What an entity is called: the long form, or the short one where it is the known name.
 
     The short form wins where SHORT_WINS times as many papers use it (CLIP), or where the papers that introduce the
@@ -148,8 +142,9 @@ def _name(node: Node, held: list[tuple[str, str, int, int, int]]) -> str:
     short: Counter[str] = Counter()
     long: Counter[str] = Counter()
     introduced = total = 0
-    for name, text, _, papers, new in held:
-        is_short = fold(text, node[0]) != fold(name, node[0]) or _is_acronym(bare(text))
+    for name, text, papers, new in held:
+        other = text != name and fold(text, node[0]) != fold(name, node[0])
+        is_short = other or _is_acronym(bare(text))
         (short if is_short else long)[text] += papers
         if is_short:
             long[name] += 0 if name == text else 1
@@ -184,8 +179,11 @@ def _ids(named: dict[Node, str]) -> dict[Node, str]:
         taken[f"{node[0].lower()}:{slug(name)}"].append(node)
     out = {}
     for base, nodes in taken.items():
+        if len(nodes) == 1:
+            out[nodes[0]] = base
+            continue
         own = [n for n in nodes if n[1].replace(" ", "") == re.sub(r"[-:]", "", base.split(":", 1)[1])]
-        plain_one = own[0] if len(own) == 1 else nodes[0] if len(nodes) == 1 else None
+        plain_one = own[0] if len(own) == 1 else None
         for node in nodes:
             out[node] = base if node == plain_one else f"{base}-{digest(node[1])[:6]}"
     return out
@@ -202,18 +200,18 @@ def slug(name: str) -> str:
     return out
 
 
-def _fill(mentions: pl.DataFrame, placed: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+def _fill(mentions: pl.DataFrame, placed: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    ids = entities.select(pl.col("kind").alias("as"), "key", pl.col("id").alias("entity"))
     found = placed.join(ids, on=["as", "key"], how="left").select("kind", "name", "entity")
     return mentions.drop("entity", strict=False).join(found, on=["kind", "name"], how="left", maintain_order="left")
 
 
-def _counted(entities: list[dict[str, Any]], mentions: pl.DataFrame, papers: int) -> pl.DataFrame:
+def _counted(entities: pl.DataFrame, mentions: pl.DataFrame, papers: int) -> pl.DataFrame:
     """The entities table: papers, mentions and idf counted."""
-    schema = {c: ENTITIES[c] for c in ("id", "kind", "name", "aliases")}
     counts = mentions.group_by(pl.col("entity").alias("id")).agg(
         pl.col("paper").n_unique().cast(pl.Int64).alias("papers"), pl.len().cast(pl.Int64).alias("mentions")
     )
-    made = pl.DataFrame(entities, schema=schema, orient="row").join(counts, on="id", how="left")
+    made = entities.join(counts, on="id", how="left")
     size = 1 << (papers - 1).bit_length() if papers else 1
     idf = (1 + size / pl.col("papers")).log(math.e).round(IDF_DIGITS)
     return frame("entities", made.with_columns(idf.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))

@@ -8,9 +8,9 @@ library only, and idempotent: `fold(fold(x)) == fold(x)`.
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
-from kb.spelling import word_form, word_set
+from kb.spelling import is_form, word_form, word_set
 
 _GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)")
 _LONE_GREEK = re.compile(r"(?<![Ͱ-Ͽ])[Α-Ωα-ω](?![Ͱ-Ͽ])")
@@ -44,10 +44,13 @@ _LEADING = re.compile(
 )
 _GLOSS = re.compile(r"\s\(([A-Za-z][A-Za-z0-9-]{1,9})\)")
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "six": "6"}
+_CLEAN = re.compile(r"[A-Za-z0-9 +*:;/_-]+")
+"""Texts without anything that LaTeX, quotes, brackets and dots ask for: nearly all."""
 _DIMENSIONAL = re.compile(r"(?<![A-Za-z0-9.])(one|two|three|four|six|[1-6])[\s‐-―-]dimensional\b", re.I)
 
 _PLAIN_HEADS, _NAME_HEADS = word_set("plain heads"), word_set("name heads")
 _NO_NAMES, _FIELDS, _KEPT_WHOLE = word_set("no names"), word_set("fields"), word_set("whole")
+_HEADS = _PLAIN_HEADS | _NAME_HEADS
 _MEDIA, _FUNCTION = word_set("media"), word_set("function")
 _DESCRIPTIVE = re.compile(
     r"[-‐](?:based|like|style|guided|driven|aware|free|type|trained|inspired|enhanced|augmented|powered|specific)$"
@@ -72,23 +75,24 @@ def fold(text: str, kind: str | None = None) -> str:
     seen: set[str] = set()
     while text not in seen:
         seen.add(text)
-        text = _squashed(_words(text, kind)) or _fallback(text)
-        if text.isascii() and text.isalnum() and word_form(text) == text:
+        text = _squashed(words(text, kind)) or _fallback(text)
+        if text.isascii() and text.isalnum() and is_form(text):
             break  # one plain word folds to itself
     return text
 
 
 def words(text: str, kind: str | None = None) -> list[str]:
     """The folded words of a name, head noun and articles cut, in the order of the key."""
-    return list(_words(text, kind))
-
-
-@lru_cache(maxsize=100_000)
-def _words(text: str, kind: str | None) -> tuple[str, ...]:
     parts = _without_head(_spaced(text))
-    if kind == "Task":
-        parts = _noun_first(parts)
-    return tuple(form for part in parts for piece in _BREAKS.split(part) if (form := word_form(piece)))
+    return list(_forms(_noun_first(parts) if kind == "Task" else parts))
+
+
+def _forms(parts: Sequence[str]) -> Iterator[str]:
+    """The one form of each word in `parts`, which may be several words each (`text-to-image`)."""
+    for part in parts:
+        for piece in (part,) if part.isalnum() else _BREAKS.split(part):
+            if form := word_form(piece):
+                yield form
 
 
 def bare(text: str) -> str:
@@ -108,11 +112,12 @@ def _fallback(text: str) -> str:
 
 def _spaced(text: str) -> list[str]:
     """The words between blanks, in ASCII letters where there are some, without quotes and stray dots; case is kept."""
-    text = plain(text)
-    text = _POSSESSIVE.sub("", text)
-    text = _QUOTES.sub("", _without_gloss(text))
-    text = _DOT.sub("", _THOUSANDS.sub("", _V_BEFORE.sub("", text)))
-    text = _DIMENSIONAL.sub(lambda m: _NUMBERS.get(m[1].casefold(), m[1]) + "D", text).replace("&", " and ")
+    if not _CLEAN.fullmatch(text):
+        text = _POSSESSIVE.sub("", plain(text))
+        text = _QUOTES.sub("", _without_gloss(text))
+        text = _DOT.sub("", _THOUSANDS.sub("", _V_BEFORE.sub("", text))).replace("&", " and ")
+    if "dimensional" in text.lower():
+        text = _DIMENSIONAL.sub(lambda m: _NUMBERS.get(m[1].casefold(), m[1]) + "D", text)
     text = " ".join(text.strip(" ,;:-").split())
     while lead := _LEADING.match(text):
         text = text[lead.end() :]
@@ -121,6 +126,8 @@ def _spaced(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Compatibility forms, ligatures, accents, Greek letters and LaTeX commands as plain letters."""
+    if text.isascii() and "\\" not in text:
+        return text
     text = unicodedata.normalize("NFKC", text)
     if "\\" in text:
         text = _unlatex(text)
@@ -170,13 +177,15 @@ def _without_head(parts: list[str]) -> list[str]:
 def _cuts(rest: list[str], last: str) -> bool:
     """Whether the last word can go: always for heads like `dataset`, for `network` after a proper name (`LSTM`)."""
     head = word_form(last)
-    if "".join(word_form(p) for p in _BREAKS.split(rest[-1])) + head in _KEPT_WHOLE or rest[-1].casefold() in _FUNCTION:
+    if head not in _HEADS:
+        return False
+    if "".join(_forms(rest[-1:])) + head in _KEPT_WHOLE or rest[-1].casefold() in _FUNCTION:
         return False
     if head in _NAME_HEADS and not last.isupper() and _is_proper(rest[-1]):
         return True
     if head not in _PLAIN_HEADS:
         return False
-    pieces = [form for part in rest for w in _BREAKS.split(part) if (form := word_form(w))]
+    pieces = list(_forms(rest))
     return len(pieces) > 1 or any(len(p) > 1 and p not in _NO_NAMES and not p.isdigit() for p in pieces)
 
 
@@ -210,12 +219,12 @@ def _no_article(parts: list[str]) -> list[str]:
     return parts[1:] if len(parts) > 1 and parts[0].casefold() in ("the", "a", "an") else parts
 
 
-def _squashed(parts: tuple[str, ...]) -> str:
+def _squashed(parts: Sequence[str]) -> str:
     """The words joined, with a blank only where joining would make another word: `vgg s`, `llama3 70b`."""
     out: list[str] = []
     for part in parts:
         joined = out[-1] + part if out else ""
-        if out and not (out[-1][-1].isdigit() and part[0].isdigit()) and word_form(joined) == joined:
+        if out and not (out[-1][-1].isdigit() and part[0].isdigit()) and is_form(joined):
             out[-1] = joined
         else:
             out.append(part)

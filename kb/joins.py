@@ -31,9 +31,8 @@ class Names:
     def __init__(self, forms: pl.DataFrame, aliases: AliasFile) -> None:
         self.forms = forms
         self.rules = aliases.rules
-        self.keys: dict[Node, str] = {
-            (kind, name): fold(name, kind) for kind, name in forms.select("kind", "name").unique().iter_rows()
-        }
+        pairs = forms.select("kind", "name").unique(maintain_order=True).sort("kind", "name")  # sorts in one run below
+        self.keys: dict[Node, str] = {(kind, name): fold(name, kind) for kind, name in pairs.iter_rows()}
         self.parent: dict[Node, Node] = {}
         self.leads: list[str] = []
         self._split_capital_s()
@@ -69,9 +68,9 @@ class Names:
     def _split_capital_s(self) -> None:
         """DARTS is no plural of DART: where both are written in capitals, they keep apart."""
         written = {name for _, name in self.keys}
-        own = {n for n in written if _CAPITAL_S.fullmatch(n) and n[:-1] in written}
+        own = {n for n in written if n.endswith("S") and n[:-1] in written and _CAPITAL_S.fullmatch(n)}
         low = {name.casefold() for name in own}
-        for (kind, name), key in sorted(self.keys.items()):
+        for (kind, name), key in self.keys.items():
             if name in own or (name.casefold() in low and not re.search(r"[A-Z0-9]s$", name)):
                 self.keys[kind, name] = key + "s"
 

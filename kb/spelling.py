@@ -54,6 +54,9 @@ _YSE = re.compile(r"(?<=[a-z]{2})ys(e|ed|er|ing)$")
 _LOGUE = re.compile(r"(?<=[a-z]{2})logue$")
 _AE = re.compile(r"(?<=[a-z])aemi(a|c)$|^p(ae)di|^h(ae)mo|^orthop(ae)d")
 _TWO = re.compile(r"^([^\W\d_]{3,})2([^\W\d_]{3,})$")
+_BRITISH = re.compile(
+    r"our|ae|ll(?:ing|ed|er)$|red?$|[iy]s(?:e|ed|er|ing|ation|able|ational)$|logue$"
+)  # what one of the above may change
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z0-9][A-Z0-9])s$|(?<=[A-Z][a-z][A-Z])s$")
 
 
@@ -80,7 +83,7 @@ def american(word: str) -> str:
     """The American spelling of a lower-case word in the singular."""
     if word in VARIANTS:
         return VARIANTS[word]
-    if len(word) < 5 or not word.isascii():
+    if len(word) < 5 or not word.isascii() or not _BRITISH.search(word):
         return word
     word = _OUR.sub(lambda m: (m[1] or "") + "or", word)
     word = _LL.sub(r"\1\2", word)
@@ -97,5 +100,15 @@ def word_form(word: str) -> str:
 
     Capitals tell a plural `s` from the last letter of an acronym: `KGs` is `kg`, `LAS` is `las`.
     """
-    low = _ACRONYM_PLURAL.sub("", word).casefold()
-    return _TWO.sub(r"\1to\2", american(singular(low)))
+    return _form(word)
+
+
+def is_form(word: str) -> bool:
+    """Whether a word is its own form. Not remembered: what is asked here are joined words, most of them once."""
+    return _form(word) == word
+
+
+def _form(word: str) -> str:
+    low = (_ACRONYM_PLURAL.sub("", word) if word.endswith("s") else word).casefold()
+    form = american(singular(low))
+    return _TWO.sub(r"\1to\2", form) if "2" in form else form
