@@ -4,13 +4,11 @@ Workers get batches of papers and send back columns, not objects: shipping spaCy
 Batches come back in the order in which they went out, whatever the number of workers.
 """
 
-import gc
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import astuple
 from functools import cache
 from itertools import islice
@@ -19,6 +17,7 @@ from multiprocessing import get_context, parent_process
 from threadpoolctl import ThreadpoolController
 
 from extract.errors import Error
+from extract.pause import no_gc
 from extract.pipeline import extract, load
 from extract.records import Paper
 
@@ -30,24 +29,12 @@ Columns = list[list[object]]
 def extract_batch(papers: Sequence[Paper]) -> tuple[Columns, Columns]:
     """Mentions and definitions of a batch, each as one list a column, in field order."""
     nlp = load()
-    with _blas().limit(limits=1, user_api="blas"), _no_gc():
+    with _blas().limit(limits=1, user_api="blas"), no_gc():
         found = [extract(paper, nlp) for paper in papers]
     return (
         _columns([astuple(m) for f in found for m in f.mentions]),
         _columns([astuple(d) for f in found for d in f.definitions]),
     )
-
-
-@contextmanager
-def _no_gc() -> Iterator[None]:
-    """Without looking for cycles, of which a batch leaves few: a twentieth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @cache

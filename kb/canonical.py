@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from extract.pause import no_gc
 from kb.acronyms import Acronym
 from kb.aliases import AliasFile
 from kb.fold import bare, display, fold, plain, words
@@ -25,6 +26,7 @@ KIND_SHARE = 0.8  # of the papers that name a thing must agree on its kind for t
 KIND_PAPERS = 3
 SHORT_WINS = 4  # how many times more papers must use the short form for it to be the name
 SLUG = 64
+_NO_SLUG = re.compile(r"[^a-z0-9.+]+")
 IDF_DIGITS = 1
 """With the corpus counted in powers of two: one paper more or less must not shift the weight of every edge."""
 
@@ -43,6 +45,7 @@ class Canonical:
     acronyms: pl.DataFrame
 
 
+@no_gc()
 def canonicalise(
     mentions: pl.DataFrame, definitions: pl.DataFrame, *, papers: int, aliases: AliasFile | None = None
 ) -> Canonical:
@@ -142,8 +145,9 @@ def _name(node: Node, held: list[tuple[str, str, int, int]]) -> str:
     short: Counter[str] = Counter()
     long: Counter[str] = Counter()
     introduced = total = 0
+    keys = {name: fold(name, node[0]) for name in {name for name, text, _, _ in held if name != text}}
     for name, text, papers, new in held:
-        other = text != name and fold(text, node[0]) != fold(name, node[0])
+        other = text != name and fold(text, node[0]) != keys[name]
         is_short = other or _is_acronym(bare(text))
         (short if is_short else long)[text] += papers
         if is_short:
@@ -152,7 +156,7 @@ def _name(node: Node, held: list[tuple[str, str, int, int]]) -> str:
     long = Counter({k: v for k, v in long.items() if k not in short})
     known = sum(short.values()) >= SHORT_WINS * max(1, sum(long.values())) or 3 * introduced >= total
     pool = short if short and (known or not long) else long
-    return display(min(pool, key=lambda text: _preference(text, pool)))
+    return display(min(pool, key=lambda text: _preference(text, pool)) if len(pool) > 1 else next(iter(pool)))
 
 
 def _is_acronym(text: str) -> bool:
@@ -192,10 +196,10 @@ def _ids(named: dict[Node, str]) -> dict[Node, str]:
 def slug(name: str) -> str:
     """A name in the letters of an id: `a-z 0-9 . + -`; `A*` is `a-star`, `Hits@1` is `hits-at-1`."""
     text = plain(name).casefold().replace("*", "-star").replace("@", "-at-").replace("#", "-sharp").replace("'", "")
-    out = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9.+]+", "-", text)).strip("-.")
+    out = _NO_SLUG.sub("-", text).strip("-.")
     if len(out) > SLUG:
         out = out[:SLUG].rsplit("-", 1)[0].strip("-.") + "-" + digest(text)[:6]
-    elif sum(c.isalnum() for c in text) > 2 * sum(c.isalnum() for c in out) or not out:
+    elif not out or (not text.isascii() and sum(map(str.isalnum, text)) > 2 * sum(map(str.isalnum, out))):
         out = f"{out}-{digest(text)[:6]}".strip("-")
     return out
 

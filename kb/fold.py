@@ -33,6 +33,7 @@ _SYMBOLS = {
     "geq": ">=", "pm": "±", "cdot": "·", "deg": "°",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+_LATEX = re.compile(r"[\\${}]")
 _POSSESSIVE = re.compile(r"['’‘`´]s?(?=\s|$|-)")
 _QUOTES = re.compile(r"[\"'`´“”‘’„«»‹›¨!?\\$^{}]")
 _BREAKS = re.compile(r"[\s‐-―_/|:;,()\[\]…~·•-]+")
@@ -102,7 +103,8 @@ def bare(text: str) -> str:
 
 def display(text: str) -> str:
     """A name as people write it: LaTeX residue and odd Unicode forms mended, accents and case kept."""
-    return " ".join(_unlatex(unicodedata.normalize("NFKC", text)).replace("$", "").split()) or text
+    shown = unicodedata.normalize("NFKC", text)
+    return " ".join((_unlatex(shown).replace("$", "") if _LATEX.search(shown) else shown).split()) or text
 
 
 def _fallback(text: str) -> str:

@@ -33,6 +33,7 @@ class Names:
         self.rules = aliases.rules
         pairs = forms.select("kind", "name").unique(maintain_order=True).sort("kind", "name")  # sorts in one run below
         self.keys: dict[Node, str] = {(kind, name): fold(name, kind) for kind, name in pairs.iter_rows()}
+        self.absent: dict[Node, str] = {}
         self.parent: dict[Node, Node] = {}
         self.leads: list[str] = []
         self._split_capital_s()
@@ -59,7 +60,11 @@ class Names:
 
     def node(self, kind: str, name: str) -> Node:
         """The node of a name, in the corpus or not."""
-        return kind, self.keys.get((kind, name)) or fold(name, kind)
+        key = self.keys.get((kind, name))
+        if key is None:
+            rules = kind if kind == "Task" else ""  # the other kinds fold alike
+            key = self.absent.get((rules, name)) or self.absent.setdefault((rules, name), fold(name, kind))
+        return kind, key
 
     def present(self) -> set[Node]:
         """The nodes that mentions stand on."""

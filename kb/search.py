@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from extract.pause import no_gc
 from kb.errors import StoreError
 from kb.fold import fold
 from kb.schema import LABELS
@@ -50,13 +51,13 @@ def sound(text: str) -> str:
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
+@no_gc()
 def write_index(tables: "Tables", path: Path) -> None:
     """Write the index of `tables` at `path`, which must not exist."""
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)
-        rows = list(_nodes(tables))
-        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", _nodes(tables))
         connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", _sorted_names(tables))
         connection.executemany("INSERT INTO texts (rowid, name, body) VALUES (?, ?, ?)", _texts(tables))
         connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
