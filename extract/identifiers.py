@@ -24,7 +24,7 @@ _SHAPES = {
         re.I,
     ),
     "pmid": re.compile(r"(?:https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/|pmid:?)?\s*([1-9]\d{0,8})/?", re.I),
-    "pmcid": re.compile(r"(?:https?://\S*(?:ncbi\.nlm\.nih\.gov|europepmc\.org)/\S+/(?=pmc)|pmcid:)?\s*(?:pmc)?([1-9]\d*)/?", re.I),
+    "pmcid": re.compile(r"(?:https?://\S*(?:ncbi\.nlm\.nih\.gov|europepmc\.org)/\S+/(?=pmc)|https?://\S*ncbi\.nlm\.nih\.gov/pmc/articles/|pmcid:)?\s*(?:pmc)?([1-9]\d*)/?", re.I),
     "openalex": re.compile(r"(?:https?://(?:api\.)?openalex\.org/(?:works/|authors/)?|openalex:)?([wa][1-9]\d*)", re.I),
     "s2": re.compile(r"(?:https?://(?:www\.)?semanticscholar\.org/paper/(?:\S+/)?|s2:)?([0-9a-f]{40})", re.I),
     "corpusid": re.compile(r"(?:https?://api\.semanticscholar\.org/)?(?:corpusid:)?\s*([1-9]\d*)", re.I),

@@ -67,15 +67,18 @@ def write_index(tables: "Tables", path: Path) -> None:
 
 
 def _nodes(tables: "Tables") -> Iterator[tuple[int, str, str, str, int]]:
-    from kb.tables import caption
+    from kb.tables import captions
 
     row = 0
-    for id_, title in tables.papers.select("id", "title").iter_rows():
+    for id_, name in zip(tables.papers["id"], captions(tables.papers), strict=True):
         row += 1
-        yield row, id_, "Paper", caption(title), 0
+        yield row, id_, "Paper", name, 0
     for id_, kind, name, papers in tables.entities.select("id", "kind", "name", "papers").iter_rows():
         row += 1
         yield row, id_, kind, name, papers
+    for id_, name, papers in tables.authors.select("id", "name", "papers").iter_rows():
+        row += 1
+        yield row, id_, "Author", name, papers
 
 
 def _sorted_names(tables: "Tables") -> list[tuple[str, int, int]]:
@@ -87,20 +90,45 @@ def _sorted_names(tables: "Tables") -> list[tuple[str, int, int]]:
 def _names(tables: "Tables") -> Iterator[tuple[int, str, int]]:
     """(node, text, rank): everything a node answers to beside its id."""
     row = 0
-    for paper in tables.papers.select("title", "doi", "arxiv").iter_rows():
+    for paper in tables.papers.select("title", "doi", "arxiv", "ids").iter_rows():
         row += 1
         yield from ((row, text, rank) for text, rank in paper_names(*paper))
     for entity in tables.entities.select("name", "aliases").iter_rows():
         row += 1
         yield from ((row, text, rank) for text, rank in entity_names(*entity))
+    for author in tables.authors.select("name", "aliases", "ids").iter_rows():
+        row += 1
+        yield from ((row, text, rank) for text, rank in author_names(*author))
 
 
-def paper_names(title: str, doi: str | None, arxiv: str | None) -> Iterator[tuple[str, int]]:
+def paper_names(
+    title: str | None, doi: str | None, arxiv: str | None, ids: Sequence[str] | None = None
+) -> Iterator[tuple[str, int]]:
     """(text, rank) of what a paper answers to."""
-    head, colon, _ = title.partition(": ")
+    head, colon, _ = (title or "").partition(": ")
     yield from ((text, NAME) for text in (title, doi, arxiv) if text)
+    yield from _identifier_names(ids)
     if colon:
         yield head, HEAD
+
+
+def author_names(name: str, aliases: Sequence[str] | None, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """(text, rank) of what an author answers to: also family name first, as lists of references have it."""
+    yield name, NAME
+    given, blank, family = name.rpartition(" ")
+    if blank:
+        yield f"{family}, {given}", ALIAS
+    yield from ((alias, ALIAS) for alias in aliases or () if alias != name)
+    yield from _identifier_names(ids)
+
+
+def _identifier_names(ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """An identifier with its scheme; and bare, unless it is a number that could be anything's."""
+    for own in ids or ():
+        bare = own.partition(":")[2]
+        yield own, NAME
+        if not bare.isdigit() or own.startswith("id:"):
+            yield bare, NAME
 
 
 def entity_names(name: str, aliases: Sequence[str] | None) -> Iterator[tuple[str, int]]:
@@ -117,12 +145,16 @@ def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
     for name, aliases in tables.entities.select("name", "aliases").iter_rows():
         row += 1
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
+    for name, aliases in tables.authors.select("name", "aliases").iter_rows():
+        row += 1
+        yield row, name, " · ".join(aliases or ())
 
 
 def best_first(rows: Iterable[tuple[str, str, str, int, int]], name: str, labels: Sequence[str]) -> list[Node]:
     """The nodes of rows (id, label, name, papers, rank), those that `name` means most likely first, each once."""
     kept = [row for row in rows if row[1] in labels]
-    kept.sort(key=lambda row: (row[1] == "Paper", row[4], row[2] != name, -row[3], row[0]))
+    later = {"Author": 1, "Paper": 2}
+    kept.sort(key=lambda row: (later.get(row[1], 0), row[4], row[2] != name, -row[3], row[0]))
     return list(dict.fromkeys(Node(*row[:3]) for row in kept))
 
 

@@ -96,7 +96,8 @@ def test_answers_of_oai_pmh_are_read() -> None:
     records = sample("arxiv_oai.xml")
     first, raw, core = (record for record in records if isinstance(record, Paper))
     names = ("Zoé Brook", "Ann van der Stream Jr.", "The Otter Collaboration")
-    assert fields(first) == fields(OTTERNET) | {"authors": names, "sources": ("arxiv_oai.xml:6",)}
+    more = {"ids": ("doi:10.5555/river.8",), "authors": names, "sources": ("arxiv_oai.xml:6",)}
+    assert fields(first) == fields(OTTERNET) | more
     assert fields(raw) == fields(STRINGS) | {
         "authors": ("B. Bank", "Zoé Brook", "C. Ford Jr."),
         "keywords": ("hep-th", "math.AG"),
