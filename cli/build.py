@@ -8,7 +8,9 @@ import typer
 
 from cli.options import DEFAULT_KB, Json, Kb, Map, Quiet, Sources, Workers
 from cli.output import counted, note, progress, put_blocks, put_json
-from kb.errors import UsageError
+from kb.errors import NotFoundError, UsageError
+
+COUNTS = ("entries", "papers", "stubs", "pending", "mentions", "rejects")
 
 
 def build(
@@ -23,6 +25,9 @@ def build(
         float,
         typer.Option("--min-score", min=0.0, max=1.0, metavar="X", help="Leave out mentions that score below."),
     ] = 0.0,
+    stubs: Annotated[
+        bool, typer.Option("--stubs", help="Keep papers that are only cited, by their identifiers.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -36,7 +41,14 @@ def build(
     mapping, count = _mapping(column_map or []), _count(workers)
     with progress(quiet) as tick:
         made = library.build(
-            sources, out=kb, mapping=mapping, aliases=aliases, workers=count, min_score=min_score, progress=tick
+            sources,
+            out=kb,
+            mapping=mapping,
+            aliases=aliases,
+            workers=count,
+            min_score=min_score,
+            stubs=stubs,
+            progress=tick,
         )
     summarise(made, kb, as_json, quiet)
 
@@ -63,28 +75,56 @@ def add(
 
 
 def remove(
-    papers: Annotated[list[str], typer.Argument(metavar="PAPER...", help="Ids or titles, in any case.")],
+    papers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PAPER...", help="Ids, titles, DOIs .., in any case.", show_default=False),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="FILE", help="All that this input file gave; may be repeated."),
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="CYPHER", help="Papers whose ids this query returns, first.")
+    ] = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Take papers out; what only they name goes with them.
+    """Take papers out; what only they name goes with them. Adding their files again brings them back.
 
     \b
-    Example: kb remove paper:2112.09127
+    Example: kb remove --query "MATCH (p:Paper) WHERE p.year < 2015 RETURN p.id"
     """
     import kb as library
 
-    ids = paper_ids(papers, kb)
+    if not papers and not source and query is None:
+        raise UsageError("name papers, a --source or a --query")
+    ids = {*paper_ids(papers or [], kb), *(queried_ids(query, kb) if query is not None else ())}
+    if not ids and not source:
+        raise NotFoundError("the query returns no paper")
     with progress(quiet) as tick:
-        made = library.remove(ids, kb=kb, progress=tick)
+        made = library.remove(sorted(ids), sources=source or (), kb=kb, progress=tick)
     summarise(made, kb, as_json, quiet)
+
+
+def queried_ids(query: str, path: Path) -> list[str]:
+    """The ids in the first column of a query's rows; UsageError where that is none of papers."""
+    import kb as library
+
+    with library.open(path) as base:
+        found = [next(iter(row.values()), None) for row in base.query(query)]
+    for value in found:
+        if not isinstance(value, str) or not value.startswith("paper:"):
+            raise UsageError(f"the query must return ids of papers first (RETURN p.id), not {str(value)[:60]!r}")
+    return [str(value) for value in found]
 
 
 def paper_ids(names: Sequence[str], path: Path) -> list[str]:
     """The ids of named papers; a name that several papers answer to is refused, for nothing goes by guess."""
     import kb as library
 
+    if not names:
+        return []
     ids = []
     with library.open(path) as base:
         for name in names:
@@ -104,7 +144,7 @@ def summarise(made: Mapping[str, Any], path: Path, as_json: bool, quiet: bool) -
     if quiet:
         return
     counts, seconds = made["counts"], made["timings"]
-    whole = [{"what": key, "count": counts[key]} for key in ("entries", "papers", "mentions", "rejects")]
+    whole = [{"what": key, "count": counts[key]} for key in COUNTS if key in counts]
     put_blocks(
         [
             (str(path), ("what", "count"), whole),

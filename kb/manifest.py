@@ -21,6 +21,7 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
     """The manifest of a graph; `build` is a hash of all the rest."""
     rows = sorted((dict(row) for row in inputs), key=lambda row: str(row["path"]))
     stubs = int((tables.papers["title"] == "").sum())
+    pending = int((tables.records["paper"] == "").sum())
     kinds = dict(tables.entities["kind"].value_counts().sort("kind").iter_rows())
     nodes = {"Paper": len(tables.papers), **kinds} | ({"Author": len(tables.authors)} if len(tables.authors) else {})
     made = {
@@ -33,6 +34,7 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
             "entries": sum(row["entries"] for row in rows),
             "papers": len(tables.papers) - stubs,
             **({"stubs": stubs} if stubs else {}),
+            **({"pending": pending} if pending else {}),
             "mentions": len(tables.mentions),
             "rejects": len(tables.rejects),
             "nodes": nodes,

@@ -153,7 +153,9 @@ def test_what_is_no_source_is_an_error(data: bytes, message: str) -> None:
 def test_an_unknown_format_lists_those_read() -> None:
     """A README named explicitly is tried, and refused."""
     message = failure(write("README.md", b"# Papers\n" + b"Some words of prose about these files. " * 20))
-    assert message.startswith("README.md is in no format that is read: tables (JSON Lines, JSON, CSV, TSV, Parquet), BibTeX")
+    assert message.startswith(
+        "README.md is in no format that is read: tables (JSON Lines, JSON, CSV, TSV, Parquet), BibTeX"
+    )
     assert failure(write("page.html", b"<html>\n" + b"<p>words</p>" * 50)).startswith("page.html is in no format")
 
 
