@@ -33,7 +33,7 @@ _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
     best = (
-        _with_roles(mentions, entities)
+        _owned(_with_roles(mentions, entities), papers)
         .sort(
             ["paper", "entity", "rank", "score", "in_title", "start"],
             descending=[False, False, False, True, False, False],
@@ -85,6 +85,29 @@ def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
     )
+
+
+def _owned(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+    """Mentions whose `introduces` stands against the one paper that introduces the entity by its title: they use it.
+
+    An abstract that defines an acronym reads like one that introduces it; a title that opens with the name is sure. A
+    paper known to be older than that one keeps its claim.
+    """
+    claims = mentions.filter(pl.col("role") == "introduces")
+    titled = claims.filter(pl.col("in_title")).select("entity", pl.col("paper").alias("owner")).unique()
+    years = papers.select(pl.col("id").alias("paper"), "year")
+    owners = titled.filter(pl.len().over("entity") == 1).join(
+        years.rename({"paper": "owner", "year": "owner_year"}), on="owner", how="left"
+    )
+    held = mentions.join(owners, on="entity", how="left", maintain_order="left")
+    held = held.join(years, on="paper", how="left", maintain_order="left")
+    later = pl.col("year").is_null() | pl.col("owner_year").is_null() | (pl.col("year") >= pl.col("owner_year"))
+    lost = (pl.col("role") == "introduces") & (pl.col("owner") != pl.col("paper")) & later
+    default = pl.col("entity_kind").replace_strict(DEFAULT)
+    ranks = {role: i for i, role in enumerate(ROLES)}
+    return held.with_columns(
+        pl.when(lost.fill_null(False)).then(default).otherwise("role").alias("role")
+    ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
 
 
 def _weights(entities: pl.DataFrame) -> pl.DataFrame:

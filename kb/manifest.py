@@ -60,7 +60,10 @@ def model_hash() -> str:
 
 
 def model_files() -> list[Path]:
-    """The files that decide what is extracted: code, word lists and weights, but not how they were made."""
+    """The files that decide what is extracted of a text: code, word lists and weights, but not how these were made.
+
+    Readers give the text, and a changed text has another hash.
+    """
     root = Path(extract.__file__).parent
-    code = (p for p in root.rglob("*.py") if "training" not in p.relative_to(root).parts)
+    code = (p for p in root.rglob("*.py") if not {"training", "readers"} & set(p.relative_to(root).parts))
     return sorted([*code, *DATA.iterdir()])
