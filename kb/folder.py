@@ -94,15 +94,19 @@ def read_rejects(folder: Path) -> list[Any]:
 
 def write_folder(tables: "Tables", manifest: dict[str, Any], folder: Path) -> None:
     """Write every file of a knowledge base into `folder`, which is there and empty; the manifest comes last."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from kb.search import write_index
     from kb.stores.embedded import write_image
     from kb.tables import write_tables
 
-    write_tables(tables, folder)
-    rows = [json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in tables.rejects]
-    _write(folder / REJECTS, "".join(rows))
-    write_image(tables, folder / GRAPH)
-    write_index(tables, folder / INDEX)
+    with ThreadPoolExecutor(1) as pool:  # the index is Python's work, the image the engine's: they go side by side
+        index = pool.submit(write_index, tables, folder / INDEX)
+        write_tables(tables, folder)
+        rows = [json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in tables.rejects]
+        _write(folder / REJECTS, "".join(rows))
+        write_image(tables, folder / GRAPH)
+        index.result()
     _write(folder / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 

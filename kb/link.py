@@ -105,9 +105,9 @@ def _owned(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
     lost = (pl.col("role") == "introduces") & (pl.col("owner") != pl.col("paper")) & later
     default = pl.col("entity_kind").replace_strict(DEFAULT)
     ranks = {role: i for i, role in enumerate(ROLES)}
-    return held.with_columns(
-        pl.when(lost.fill_null(False)).then(default).otherwise("role").alias("role")
-    ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
+    return held.with_columns(pl.when(lost.fill_null(False)).then(default).otherwise("role").alias("role")).with_columns(
+        pl.col("role").replace_strict(ranks).alias("rank")
+    )
 
 
 def _weights(entities: pl.DataFrame) -> pl.DataFrame:
