@@ -37,6 +37,13 @@ def checked_hops(hops: int) -> int:
     return hop_count(hops)
 
 
+def checked_by(by: str) -> str:
+    """The value of --by, checked before the knowledge base is looked for."""
+    from kb.questions import likeness
+
+    return likeness(by)
+
+
 def stats(kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet: Quiet = False) -> None:
     """Count papers, nodes and edges. List the most shared names.
 
@@ -98,7 +105,7 @@ def search(
 def show(
     name: Name, limit: Limit = 25, kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet: Quiet = False
 ) -> None:
-    """Show one paper or entity. Its edges by type, each with the sentence that proves it.
+    """Show one paper, entity or author. Its edges by type, each with the sentence that proves it.
 
     \b
     Example: kb show ICON
@@ -124,7 +131,7 @@ def neighbours(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """List what a paper or an entity touches, strongest first.
+    """List what a paper, an entity or an author touches, strongest first.
 
     \b
     Example: kb neighbours ICON --hops 2 --edge USES
@@ -138,7 +145,7 @@ def neighbours(
 
 
 def why(
-    a: Annotated[str, typer.Argument(metavar="A", help="A paper or an entity.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A paper, an entity or an author.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     kb: Kb = DEFAULT_KB,
     store: Store = None,
@@ -161,7 +168,7 @@ def why(
 
 
 def path(
-    a: Annotated[str, typer.Argument(metavar="A", help="A paper or an entity.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A paper, an entity or an author.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     max_hops: Annotated[
         int, typer.Option("--max-hops", min=1, max=_MAX_PATH, metavar="N", help="The longest to look for.")
@@ -183,25 +190,31 @@ def path(
 
 def similar(
     paper: Annotated[str, typer.Argument(metavar="PAPER", help="An id or a title, in any case.")],
+    by: Annotated[
+        str, typer.Option("--by", callback=checked_by, metavar="WAY", help="shares, coupling or cocitation.")
+    ] = "shares",
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
     store: Store = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Rank the other papers by what they share with one.
+    """Rank the other papers by what they share with one. Or by what both cite, or by who cites both.
 
     \b
-    Example: kb similar ICON --limit 5
+    Example: kb similar ICON --by coupling --limit 5
     """
     with opened(kb, store, quiet) as base:
-        rows = base.similar(paper, limit=limit)
-    _put(rows, ("weight", "shared", "name", "year", "via"), as_json, piped=("id",))
+        rows = base.similar(paper, by=by, limit=limit)
+    weight = ("weight",) if by == "shares" else ()  # citations are counted, not weighed
+    _put(rows, (*weight, "shared", "name", "year", "via"), as_json, piped=("id",))
     _note_found(rows, limit, quiet)
 
 
 def top(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric or concept.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="paper, method, dataset, task, metric, concept or author.")
+    ],
     limit: Limit = 10,
     kb: Kb = DEFAULT_KB,
     store: Store = None,

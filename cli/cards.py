@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.output import Block, on_terminal, put_blocks
 
-_EDGE = ("direction", "label", "name", "weight", "year", "sentence", "via")
+_EDGE = ("direction", "label", "name", "weight", "year", "sentence", "via", "position")
 
 
 def put_card(card: Mapping[str, Any]) -> None:

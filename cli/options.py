@@ -17,7 +17,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no n
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many rows.")]
 Kind = Annotated[
     str | None,
-    typer.Option("--kind", metavar="KIND", help="Only paper, method, dataset, task, metric or concept."),
+    typer.Option("--kind", metavar="KIND", help="Only paper, method, dataset, task, metric, concept or author."),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="An id, a title, a name or an alias, in any case.")]
 Sources = Annotated[

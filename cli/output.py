@@ -28,7 +28,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Columns of short values: wrapping them would cost the sentences beside them nothing and the reader much.
 _SHORT = {
     "what", "step", "state", "created", "updated", "deleted", "unchanged", "hop", "edge", "direction", "label",
-    "weight", "year", "papers", "mentions", "score", "count", "shared",
+    "weight", "year", "papers", "mentions", "score", "count", "shared", "position",
 }  # fmt: skip
 _ARROWS = {"out": "->", "in": "<-", "both": "--"}
 _UNITS = {"read": "file", "extract": "paper", "nodes": "row", "edges": "row"}

@@ -20,7 +20,11 @@ FRONTIER = 100
 MANY = 500
 """Nodes above which the embedded engine reaches their neighbours sooner by one pass over all edges than by id."""
 
+VIA = 5
+"""How many names or papers are told of what makes two papers alike."""
+
 _ALL = 1_000_000_000
+_STARTS = {source for source, _, _ in EDGES.values()}  # labels whose nodes edges leave
 
 
 def run(store: GraphStore, query: str, **params: object) -> list[Row]:
@@ -29,11 +33,13 @@ def run(store: GraphStore, query: str, **params: object) -> list[Row]:
 
 
 def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
-    """A node with its columns and its edges; entities have the papers that name them. At most `limit` edges a type."""
-    is_paper = label_of(id) == "Paper"
-    node = run(store, "show_paper" if is_paper else "show_entity", id=id)[0]
+    """A node with its columns and its edges; entities have the papers that name them, authors those they wrote.
+
+    At most `limit` edges a type.
+    """
+    node = _node(store, id)
     node |= {c: [] for c, kind in NODES[label_of(id)].items() if kind == "STRING[]" and node[c] is None}
-    if is_paper or limit is None:
+    if label_of(id) in _STARTS or limit is None:
         found = _edges(store, [id])
     else:  # a hub has more papers than anybody reads: the engine cuts each type
         found = [row for type_ in ENTITY_EDGES for row in _edges(store, [id], edges=[type_], limit=limit)]
@@ -43,13 +49,25 @@ def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
     return {"id": id, "label": label_of(id), "name": node["name"], **node, "edges": rows}
 
 
+def _node(store: GraphStore, id: str) -> Row:
+    """The columns of a node."""
+    label = label_of(id)
+    return run(store, f"show_{label.lower()}" if label in _STARTS else "show_entity", id=id)[0]
+
+
 def _show_edge(row: Row) -> Row:
-    keep = ("edge", "direction", "id", "label", "name", "weight", "sentence", "cue", "score", "year", "shared", "via")
-    return {key: row[key] for key in keep}
+    keep = (
+        "edge", "direction", "id", "label", "name", "weight", "sentence", "cue", "score", "year", "shared", "via",
+        "position",
+    )  # fmt: skip
+    return {key: row[key] for key in keep} | {"weight": row["weight"] or None}
 
 
-def _by_type(row: Row) -> tuple[int, float, str, str]:
-    return list(EDGES).index(row["edge"]), -row["weight"], row["direction"], row["id"]
+def _by_type(row: Row) -> tuple[int, float, int, str, str]:
+    """Heaviest first; of what an author wrote the newest, of a paper's authors the first."""
+    place = row["position"] if row["direction"] == "in" else -(row["year"] or 0)
+    type_ = list(EDGES).index(row["edge"])
+    return type_, -(row["weight"] or 0.0), place if row["edge"] == "WROTE" else 0, row["direction"], row["id"]
 
 
 def _first_of_each_type(rows: Iterable[Row], limit: int) -> list[Row]:
@@ -72,10 +90,12 @@ def _edges(
 ) -> list[Row]:
     """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`."""
     params = {"edges": list(edges), "prefix": prefix, "limit": limit}
-    papers = [i for i in ids if label_of(i) == "Paper"]
-    rows = run(store, "edges_out", ids=papers, **params) if papers else []
+    starts = [i for i in ids if label_of(i) in _STARTS]
+    rows = run(store, "edges_out", ids=starts, **params) if starts else []
     found = [{**row, "direction": _direction(row, "out")} for row in rows]
-    rows = run(store, "edges_in", ids=list(ids), **params) if "paper:".startswith(prefix) else []
+    ends = [i for i in ids if label_of(i) != "Author"]  # nothing leads to an author
+    leads = ends and any(f"{label.lower()}:".startswith(prefix) for label in _STARTS)
+    rows = run(store, "edges_in", ids=ends, **params) if leads else []
     found += [{**row, "direction": _direction(row, "in")} for row in rows]
     for row in found:
         row["label"] = label_of(row["id"])
@@ -127,12 +147,16 @@ def _reached(
 
 
 def _neighbour(hop: int, row: Row) -> Row:
-    keep = ("edge", "direction", "id", "label", "name", "weight")
-    return {"hop": hop, **{key: row[key] for key in keep}, "from": row["near"], "sentence": row["sentence"]}
+    keep = ("edge", "direction", "id", "label", "name")
+    own = {key: row[key] for key in keep} | {"weight": row["weight"] or None}
+    return {"hop": hop, **own, "from": row["near"], "sentence": row["sentence"]}
 
 
 def why(store: GraphStore, a: Row, b: Row) -> Row:
-    """What links two nodes: for papers what both name and who cites whom, for entities the papers that name both."""
+    """What links two nodes: for papers what both name and who cites whom, for others the papers of both.
+
+    A paper and another node have an edge between them or none.
+    """
     made: Row = {"a": a, "b": b, "weight": None, "shared": [], "cites": [], "direct": []}
     kinds = [node["label"] == "Paper" for node in (a, b)]
     if all(kinds):
@@ -140,9 +164,10 @@ def why(store: GraphStore, a: Row, b: Row) -> Row:
         made["weight"] = round(sum(row["weight"] for row in made["shared"]), DIGITS) if made["shared"] else None
         made["cites"] = _cites(store, a["id"], b["id"]) + _cites(store, b["id"], a["id"])
     elif any(kinds):
-        paper, entity = (a, b) if kinds[0] else (b, a)
-        made["direct"] = _between(store, paper["id"], entity["id"])
-        made["weight"] = max((row["weight"] for row in made["direct"]), default=None)
+        paper, other = (a, b) if kinds[0] else (b, a)
+        source, target = (other, paper) if other["label"] == "Author" else (paper, other)
+        made["direct"] = _between(store, source["id"], target["id"])
+        made["weight"] = max((row["weight"] for row in made["direct"] if row["weight"] is not None), default=None)
     else:
         made["shared"] = _shared(run(store, "papers_with_both", a=a["id"], b=b["id"]))
     return made
@@ -165,8 +190,15 @@ def _between(store: GraphStore, a: str, b: str) -> list[Row]:
     return [{**row, "weight": None if row["weight"] is None else round(row["weight"], DIGITS)} for row in rows]
 
 
-def similar(store: GraphStore, id: str, *, limit: int = 10) -> list[Row]:
-    """The papers nearest to a paper by cosine over what both name, with the names that weigh most."""
+def similar(store: GraphStore, id: str, *, by: str = "shares", limit: int = 10) -> list[Row]:
+    """The papers nearest to a paper, one of SIMILAR: `via` are the names, or the papers, that join each with it.
+
+    By "shares" the cosine over what both name; by "coupling" how many papers both cite (Kessler, Bibliographic Coupling
+    Between Scientific Papers, 1963); by "cocitation" how many papers cite both (Small, Co-Citation in the Scientific
+    Literature, 1973).
+    """
+    if by != "shares":
+        return _by_citations(store, id, *SIMILAR[by], limit)
     rows = run(store, "similar", id=id, limit=limit)
     held: dict[str, dict[str, Row]] = {}
     for row in run(store, "paper_entities", ids=[id, *(row["id"] for row in rows)]):
@@ -174,15 +206,36 @@ def similar(store: GraphStore, id: str, *, limit: int = 10) -> list[Row]:
     return [{**row, "via": _heaviest(held[id], held[row["id"]])} for row in rows]
 
 
-def _heaviest(mine: Mapping[str, Row], theirs: Mapping[str, Row], most: int = 5) -> list[str]:
+def _heaviest(mine: Mapping[str, Row], theirs: Mapping[str, Row], most: int = VIA) -> list[str]:
     both = sorted((-round(mine[e]["weight"] * theirs[e]["weight"], 9), e) for e in mine.keys() & theirs.keys())
     return [mine[e]["name"] for _, e in both[:most]]
 
 
+SIMILAR = {
+    "shares": ("similar", "paper_entities"),
+    "coupling": ("coupled", "edges_out"),
+    "cocitation": ("cocited", "edges_in"),
+}
+"""What papers can be alike by: the query that ranks them, and the one that says by what."""
+
+
+def _by_citations(store: GraphStore, id: str, ranks: str, joins: str, limit: int) -> list[Row]:
+    rows = run(store, ranks, id=id, limit=limit)
+    ids = [id, *(row["id"] for row in rows)]
+    held: dict[str, dict[str, str]] = {}
+    for row in run(store, joins, ids=ids, edges=["CITES"], prefix="paper:", limit=_ALL):
+        held.setdefault(row["near"], {})[row["id"]] = row["name"]
+    both = [sorted(held[id].keys() & held[row["id"]].keys()) for row in rows]
+    return [{**row, "via": [held[id][each] for each in own[:VIA]]} for row, own in zip(rows, both, strict=True)]
+
+
 def top(store: GraphStore, kind: str, *, limit: int = 10) -> list[Row]:
-    """The nodes of a label that most papers name; papers by how many others they share something with or build on."""
-    if kind == "Paper":
-        return [{**row, "mentions": None} for row in run(store, "top_papers", limit=limit)]
+    """The nodes of a label that most papers name; papers by how many others they share something with or cite.
+
+    Authors by how many papers they wrote.
+    """
+    if kind in _STARTS:
+        return [{**row, "mentions": None} for row in run(store, f"top_{kind.lower()}s", limit=limit)]
     return run(store, "top_entities", prefix=f"{kind.lower()}:", limit=limit)
 
 
@@ -207,9 +260,10 @@ def path(store: GraphStore, a: str, b: str, *, max_hops: int = 6) -> list[Row] |
 
 def _expand(store: GraphStore, frontier: Sequence[str], parents: dict[str, str]) -> list[str]:
     """The next level, sorted; each new node remembers its smallest neighbour in the frontier."""
-    papers = [node for node in frontier if label_of(node) == "Paper"]
-    rows = run(store, f"reach_out{_many(papers)}", ids=papers) if papers else []
-    rows += run(store, f"reach_in{_many(frontier)}", ids=list(frontier))
+    starts = [node for node in frontier if label_of(node) in _STARTS]
+    ends = [node for node in frontier if label_of(node) != "Author"]  # nothing leads to an author
+    rows = run(store, f"reach_out{_many(starts)}", ids=starts) if starts else []
+    rows += run(store, f"reach_in{_many(ends)}", ids=ends) if ends else []
     fresh: dict[str, str] = {}
     for row in rows:
         if row["id"] not in parents:
@@ -233,8 +287,7 @@ def _way(node: str, parents: Mapping[str, str]) -> list[str]:
 def _described(store: GraphStore, way: Sequence[str]) -> list[Row]:
     made: list[Row] = []
     for i, node in enumerate(way):
-        query = "show_paper" if label_of(node) == "Paper" else "show_entity"
-        row = {"id": node, "label": label_of(node), "name": run(store, query, id=node)[0]["name"]}
+        row = {"id": node, "label": label_of(node), "name": _node(store, node)["name"]}
         made.append({**row, **(_step(store, way[i - 1], node) if i else {"edge": None, "direction": None})})
     return made
 
@@ -243,7 +296,7 @@ def _step(store: GraphStore, before: str, after: str) -> Row:
     """The edge that leads from one node to the next, as the schema orders the types."""
     found = []
     for source, target, direction in ((before, after, "out"), (after, before, "in")):
-        if label_of(source) == "Paper":
+        if label_of(source) in _STARTS:
             found += [(row["edge"], direction) for row in _between(store, source, target)]
     edge, direction = min(found, key=lambda pair: (list(EDGES).index(pair[0]), pair[1] != "out"))
     return {"edge": edge, "direction": "both" if edge in UNDIRECTED else direction}

@@ -16,7 +16,7 @@ import polars as pl
 from kb import schema
 from kb.export import rows
 from kb.fold import fold
-from kb.search import entity_names, paper_names
+from kb.search import author_names, entity_names, paper_names
 from kb.tables import Tables, valued
 
 HASH_BITS = 44
@@ -50,7 +50,7 @@ def nodes(tables: Tables, keys: Mapping[str, Iterable[str]] | None = None) -> It
     `keys` are the folded names by id, as `kb.search.Index.keys` has them ready; without them they are folded here.
     """
     for label, typed in schema.NODES.items():
-        frame = rows.papers(tables) if label == "Paper" else rows.entities(tables, label)
+        frame = rows.labelled(tables, label)
         folded = _folded(label, frame) if keys is None else [keys.get(id_, ()) for id_ in frame["id"]]
         listed = [sorted(key for key in own if len(key) <= LONGEST_KEY) for own in folded]
         frame = frame.with_columns(pl.Series(schema.KEYS, listed, dtype=pl.List(pl.String)))
@@ -83,6 +83,8 @@ def _folded(label: str, frame: pl.DataFrame) -> list[set[str]]:
     """The folded names of each node of a frame."""
     if label == "Paper":
         names = [paper_names(*row) for row in frame.select("title", "doi", "arxiv").iter_rows()]
+    elif label == "Author":
+        names = [author_names(*row) for row in frame.select("name", "aliases", "orcid", "ids").iter_rows()]
     else:
         names = [entity_names(*row) for row in frame.select("name", "aliases").iter_rows()]
     return [{key for text, _ in own if (key := fold(text))} for own in names]

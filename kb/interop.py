@@ -1,5 +1,6 @@
 """The graph as a networkx graph, for algorithms and layouts we do not have."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 def to_networkx(tables: "Tables | str | Path") -> "nx.MultiDiGraph":
     """The graph of a knowledge base or of its tables: nodes by id with `label` and their columns, edges keyed by type.
 
-    Absent values are left out. SHARES has no direction and stands once, from the smaller id to the greater.
+    Absent values are left out, dates are ISO text. SHARES has no direction and stands once, from the smaller id to the
+    greater.
     """
     import networkx as nx
 
@@ -34,4 +36,5 @@ def to_networkx(tables: "Tables | str | Path") -> "nx.MultiDiGraph":
 
 
 def _present(row: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in row.items() if value is not None}
+    told = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
+    return {key: value for key, value in told.items() if value is not None}

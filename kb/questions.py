@@ -22,8 +22,9 @@ MAX_HOPS = 4
 class Questions(ABC):
     """What can be asked of a knowledge base, wherever it lies.
 
-    A name is an id, a title or its head, a DOI, an arXiv id, an entity's name or alias, in any case. Unknown names
-    raise NotFoundError with the nearest names, wrong options UsageError, a damaged file or a lost server StoreError.
+    A name is an id, a title or its head, a DOI, an arXiv id, an entity's or an author's name or alias, in any case.
+    Unknown names raise NotFoundError with the nearest names, wrong options UsageError, a damaged file or a lost server
+    StoreError.
     """
 
     place: str
@@ -81,10 +82,10 @@ class Questions(ABC):
         return ask.neighbours(self._store, id_, hops=hops, edge=edge, kind=kind, limit=positive("limit", limit))
 
     def why(self, a: str, b: str) -> Row:
-        """What links two papers, a paper and an entity, or two entities, each thing with its sentences."""
+        """What links two papers, a paper and an entity or author, or two of these, each thing with its sentences."""
         first, second = self._paper_first(a), self._paper_first(b)
         if first.id == second.id:
-            kind = "paper" if first.label == "Paper" else first.label
+            kind = first.label.lower() if first.label in ("Paper", "Author") else first.label
             raise UsageError(f'both names mean the {kind} "{shortened(first.name)}": name two different papers')
         return ask.why(self._store, asdict(first), asdict(second))
 
@@ -97,15 +98,21 @@ class Questions(ABC):
             raise NotFoundError(f'no path of {most} between "{start.name}" and "{end.name}"')
         return way
 
-    def similar(self, paper: str, *, limit: int = 10) -> list[Row]:
-        """Every other paper that shares something with a paper, by the weight of what they share."""
+    def similar(self, paper: str, *, by: str = "shares", limit: int = 10) -> list[Row]:
+        """Every other paper that shares something with a paper, by the weight of what they share.
+
+        Or `by` "coupling", by how many papers both cite, or "cocitation", by how many papers cite both.
+        """
+        by = likeness(by)
         node = self._paper_first(paper)
+        if node.label == "Author":
+            raise NotFoundError(f'"{node.name}" is an author: name a paper')
         if node.label != "Paper":
             raise NotFoundError(f'"{node.name}" is a {node.label} that no single paper introduces: name a paper')
-        return ask.similar(self._store, node.id, limit=positive("limit", limit))
+        return ask.similar(self._store, node.id, by=by, limit=positive("limit", limit))
 
     def top(self, kind: str, *, limit: int = 10) -> list[Row]:
-        """The nodes of a kind that most papers name; papers by how many others they are linked to."""
+        """The nodes of a kind that most papers hold; papers by how many others they are linked to."""
         return ask.top(self._store, label(kind), limit=positive("limit", limit))
 
     def trends(self, names: str | Sequence[str], by: str = "year") -> Row:
@@ -142,7 +149,8 @@ class Questions(ABC):
         found = self._names.resolve(name, labels)
         if not found and (others := self._names.resolve(name)):  # there is one, of another kind
             wanted = " or ".join(kind.lower() for kind in labels)
-            raise NotFoundError(f'"{others[0].name}" is a {others[0].label}, not a {wanted}')
+            article = "an" if others[0].label == "Author" else "a"
+            raise NotFoundError(f'"{others[0].name}" is {article} {others[0].label}, not a {wanted}')
         if not found:
             nearest = self._names.nearest(name)
             hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
@@ -165,6 +173,14 @@ def label(kind: str) -> str:
     found = next((known for known in LABELS if known.casefold() == kind.strip().casefold()), None)
     if found is None:
         raise UsageError(f'no kind "{shortened(kind)}"; there are: {", ".join(LABELS)}')
+    return found
+
+
+def likeness(by: str) -> str:
+    """What papers are alike by, given in any case."""
+    found = by.strip().casefold().replace("-", "")
+    if found not in ask.SIMILAR:
+        raise UsageError(f'no way to be similar by "{shortened(by)}"; there are: {", ".join(ask.SIMILAR)}')
     return found
 
 

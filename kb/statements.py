@@ -48,6 +48,7 @@ RANGES = (
     Index("knowledge_base_id", (ABOUT,), ("id",), unique=True),
     *(Index(f"{label.lower()}_name", (label,), ("name",)) for label in LABELS),
     Index("paper_year", ("Paper",), ("year",)),
+    Index("paper_date", ("Paper",), ("date",)),
     *(Index(f"{label.lower()}_first_year", (label,), ("first_year",)) for label in ENTITIES),
 )
 """Uniqueness of ids, which every statement below needs to be fast, and indexes for people's queries."""

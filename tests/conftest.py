@@ -82,21 +82,36 @@ SHARED = [
     ("mip", "nerf", 0.7, 2, ["NeRF", "novel view synthesis"]),
 ]
 CITED = [
-    ("econ", "icon", ["ICON"], "ECON improves on ICON and uses SMPL."),
+    ("econ", "icon", ["reference", "ICON"], "ECON improves on ICON and uses SMPL."),
     ("mip", "nerf", ["NeRF"], MIP),
+    ("econ", "pamir", ["reference"], None),
+    ("icon", "10.1000/body", ["reference"], None),
+    ("econ", "10.1000/body", ["reference"], None),
+    ("pamir", "10.1000/body", ["reference"], None),
 ]
+"""Citing and cited paper, how it is known, sentence; `paper:10.1000/body` is a stub, which no source describes."""
+
+DATES = {"icon": "2021-12-16", "econ": "2022-12-01"}
+AUTHORS = {
+    "author:0000-0001-2345-6789": ("Ada Lind", ["A. Lind"], {"icon": 1, "econ": 1, "pamir": 2}),
+    "author:table:ben-okafor": ("Ben Okafor", [], {"icon": 2, "econ": 2}),
+    "author:table:cleo-marsh": ("Cléo Marsh", [], {"nerf": 1, "mip": 1}),
+}
+"""Id -> name, aliases, papers with the author's place."""
+
 REJECTS = (Reject("papers.txt", 7, "a title without an abstract", "Lost title"),)
 
 
 def _papers() -> list[dict[str, object]]:
-    rest: dict[str, object] = dict.fromkeys(("date", "venue", "url")) | {
-        c: [] for c in ("authors", "keywords", "references")
-    }
-    return [
+    rest: dict[str, object] = dict.fromkeys(("venue", "url")) | {c: [] for c in ("keywords", "references")}
+    stub = {"id": "paper:10.1000/body", "title": "", "abstract": "", "doi": "10.1000/body", "authors": []}
+    blank = dict.fromkeys(("year", "date", "arxiv", "hash")) | {"ids": [], "sources": []} | rest
+    return [blank | stub] + [
         {
             "id": f"paper:{key}", "title": title, "abstract": abstract, "year": year, "sources": [f"papers.txt:{i}"],
             "doi": "10.1000/ICON.1" if key == "icon" else None, "arxiv": "2112.09127" if key == "icon" else None,
-            "hash": key, **rest,
+            "hash": key, "date": DATES.get(key), "ids": ["openalex:W7"] if key == "icon" else [],
+            "authors": [name for name, _, places in AUTHORS.values() if key in places], **rest,
         }
         for i, (key, (title, abstract, year)) in enumerate(ABSTRACTS.items(), 1)
     ]  # fmt: skip
@@ -118,7 +133,10 @@ def _edges() -> list[dict[str, object]]:
         rows.append({**ends, "weight": weight, "shared": count, "via": via})
     for a, b, via, sentence in CITED:
         ends = {"type": "CITES", "source": f"paper:{a}", "target": f"paper:{b}"}
-        rows.append({**ends, "via": via, "sentence": sentence, "score": 0.9})
+        rows.append({**ends, "via": via, "sentence": sentence, "score": 0.9 if sentence else None})
+    for author, (_, _, places) in AUTHORS.items():
+        for key, position in places.items():
+            rows.append({"type": "WROTE", "source": author, "target": f"paper:{key}", "position": position})
     return rows
 
 
@@ -131,6 +149,15 @@ def _entities() -> list[dict[str, object]]:
             {"id": id_, "kind": kind, "name": name, "aliases": aliases, "papers": len(held), "mentions": len(held),
              "idf": 1.0, "first_year": min(years, default=None)}
         )  # fmt: skip
+    return rows
+
+
+def _authors() -> list[dict[str, object]]:
+    known = {"author:0000-0001-2345-6789": ("0000-0001-2345-6789", ["openalex:A11", "orcid:0000-0001-2345-6789"])}
+    rows = []
+    for id_, (name, aliases, places) in AUTHORS.items():
+        orcid, ids = known.get(id_, (None, []))
+        rows.append({"id": id_, "name": name, "aliases": aliases, "orcid": orcid, "ids": ids, "papers": len(places)})
     return rows
 
 
@@ -150,13 +177,14 @@ def _mentions() -> list[dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def tiny() -> Tables:
-    """Six papers and ten entities with edges of every type; `paper:alone` and `concept:apart` have none."""
+    """Six papers, a stub, ten entities, three authors, edges of every type; `paper:alone` and `concept:apart` none."""
     return Tables(
         papers=frame("papers", _papers()),
         mentions=frame("mentions", _mentions()),
         entities=frame("entities", _entities()),
         edges=frame("edges", _full(_edges())),
         rejects=REJECTS,
+        authors=frame("authors", _authors()),
     )
 
 
@@ -170,11 +198,12 @@ def _full(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 @pytest.fixture(scope="session")
 def tiny_manifest(tiny: Tables) -> dict[str, object]:
     """The manifest of `tiny`, as a build writes it."""
-    nodes = {"Paper": len(tiny.papers), **dict(tiny.entities["kind"].value_counts(sort=True).iter_rows())}
+    kinds = dict(tiny.entities["kind"].value_counts(sort=True).iter_rows())
+    nodes = {"Paper": len(tiny.papers), **kinds, "Author": len(tiny.authors)}
     return {
         "format": FORMAT, "version": "0.0.0", "build": "0123456789ab", "model": "hand", "options": {}, "inputs": [],
         "counts": {
-            "entries": len(tiny.papers), "papers": len(tiny.papers), "mentions": len(tiny.mentions),
+            "entries": len(ABSTRACTS), "papers": len(ABSTRACTS), "stubs": 1, "mentions": len(tiny.mentions),
             "rejects": len(tiny.rejects), "nodes": nodes,
             "edges": dict(tiny.edges["type"].value_counts(sort=True).iter_rows()),
         },

@@ -20,7 +20,7 @@ from kb.tables import Tables
 FOLDER = "citation graph"
 """In the zip; the Browser shows it as the favourites' folder."""
 
-_SIZES = {"Paper": "80px"}  # a title is longer than a name
+_SIZES = {"Paper": "80px", "Author": "50px"}  # a title is longer than a name
 _SHAFTS = {"INTRODUCES": "3px", "EXTENDS": "2px", "COMPARES_WITH": "2px", "CITES": "2px"}
 _EDGE_COLOURS = {"INTRODUCES": "#2A2C34", "CITES": "#2A2C34", "SHARES": "#C5CAD3"}
 _PLAIN = "#8A909C"

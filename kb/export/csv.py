@@ -2,8 +2,8 @@
 
 RFC 4180 (comma, CRLF, quotes doubled), UTF-8, one header line. The first columns carry the names that Gephi
 looks for: Id, Label, Kind; Source, Target, Type (Directed or Undirected), Kind (the relationship), Id, Label,
-Weight. Then follow the columns of `kb.schema` under their own names. Lists are joined by " | "; what has no
-value is empty.
+Weight. Then follow the columns of `kb.schema` under their own names. Lists are joined by " | ", dates are ISO text;
+what has no value is empty.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ lists nodes and edges whose `data` elements name a key. What we put there, and w
 * The graph is directed but for SHARES edges, marked `directed="False"` in that spelling: Gephi reads the word
   in any case, and networkx, which refuses a file that mixes both, passes over all but `false`.
 * A list is one string, joined by " | ": only Gephi knows list types, and networkx fails on them. JSON Lines
-  has the lists themselves. What has no value is left out; so are NaN and infinities.
+  has the lists themselves. A date is ISO text. What has no value is left out; so are NaN and infinities.
 * Text stands as it is, but for the characters XML cannot hold. (Some Gephi versions show "INF" in a text
   column as "Infinity"; the file is right.)
 """
@@ -27,8 +27,8 @@ from kb.export.files import whole
 from kb.tables import EDGES as EDGE_TABLE
 from kb.tables import Tables
 
-TYPES = {"STRING": "string", "STRING[]": "string", "INT64": "long", "DOUBLE": "double"}
-"""Cypher type -> `attr.type`."""
+TYPES = {"STRING": "string", "STRING[]": "string", "INT64": "long", "DOUBLE": "double", "DATE": "string"}
+"""Cypher type -> `attr.type`; the format has no dates."""
 
 _NODE_LOOKS = {"label": "string", "size": "double", "r": "int", "g": "int", "b": "int"}
 _HEAD = (

@@ -20,6 +20,7 @@ GROUPS = {
     "dataset": "A dataset",
     "task": "A task",
     "paper": "A paper",
+    "author": "An author",
     "year": "A year",
     "words": "Words",
     "": "The whole graph",
@@ -62,6 +63,8 @@ def examples(tables: Tables) -> dict[str, str | int]:
         # A method that papers introduce, extend and use shows more than one that all use.
         for name in held.sort("roles", "papers", "id", descending=[True, True, False])["name"].head(1):
             found[kind.lower()] = name
+    for name in rows.authors(tables).sort("papers", "id", descending=[True, False])["name"].head(1):
+        found["author"] = name
     captions = dict(rows.papers(tables).select("id", "name").iter_rows())
     links = tables.edges.filter(pl.col("type") == "SHARES").sort("weight", descending=True, maintain_order=True)
     pairs = [(captions[a], captions[b]) for a, b in links.select("source", "target").head(1000).iter_rows()]

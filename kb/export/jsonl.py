@@ -2,7 +2,7 @@
 
 A node is `{"type": "node", "label": "Method", "id": ...}`, an edge `{"type": "edge", "edge": "USES",
 "source": ..., "target": ...}`, each followed by all columns that `kb.schema` gives its label or type, null
-where there is no value. Lists are lists: this is the export that loses nothing.
+where there is no value. Lists are lists, dates ISO text: this is the export that loses nothing.
 """
 
 from collections.abc import Iterator

@@ -32,6 +32,7 @@ TYPES: dict[pl.DataType, str] = {
     pl.Int64(): "long",
     pl.Float64(): "double",
     pl.Boolean(): "boolean",
+    pl.Date(): "date",
     pl.List(pl.String()): "string[]",
 }
 """Column type -> the word of the importer's headers."""
@@ -65,7 +66,7 @@ def write_neo4j_admin(tables: Tables, out: Path, *, about: Mapping[str, object] 
 
     `about` (`kb.graph.about`) is the node that says which build this is; without it there is none.
     """
-    frames = [tables.papers, tables.entities, tables.edges, *(part.frame for part in _about(about))]
+    frames = [tables.papers, tables.entities, tables.authors, tables.edges, *(part.frame for part in _about(about))]
     mark = next(mark for mark in MARKS if not _found(mark, frames))
     options = [f"--array-delimiter=U+{ord(mark):04X}"]
     if _found(r"[\r\n]", frames):

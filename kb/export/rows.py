@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from kb.schema import EDGES, ENTITY_COLUMNS, PAPER_COLUMNS
-from kb.tables import Tables, caption
+from kb.schema import AUTHOR_COLUMNS, EDGES, ENTITY_COLUMNS, PAPER_COLUMNS
+from kb.tables import Tables, captions
 
 JOIN = " | "
 """Between the members of a list, where a format has no lists: names hold commas and semicolons."""
@@ -17,7 +17,7 @@ ILLEGAL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 
 def node_columns() -> dict[str, str]:
     """The columns of all nodes together, name -> Cypher type; the id is the element's own attribute."""
-    columns = PAPER_COLUMNS | ENTITY_COLUMNS
+    columns = PAPER_COLUMNS | ENTITY_COLUMNS | AUTHOR_COLUMNS
     return {name: kind for name, kind in columns.items() if name != "id"}
 
 
@@ -31,8 +31,7 @@ def edge_columns() -> dict[str, str]:
 
 def papers(tables: Tables) -> pl.DataFrame:
     """The Paper nodes, sorted by id."""
-    captions = pl.Series("name", [caption(title) for title in tables.papers["title"]], dtype=pl.String)
-    return tables.papers.with_columns(captions).select(list(PAPER_COLUMNS))
+    return tables.papers.with_columns(captions(tables.papers)).select(list(PAPER_COLUMNS))
 
 
 def entities(tables: Tables, label: str) -> pl.DataFrame:
@@ -40,10 +39,22 @@ def entities(tables: Tables, label: str) -> pl.DataFrame:
     return tables.entities.filter(pl.col("kind") == label).select(list(ENTITY_COLUMNS))
 
 
+def authors(tables: Tables) -> pl.DataFrame:
+    """The Author nodes, sorted by id."""
+    return tables.authors.select(list(AUTHOR_COLUMNS))
+
+
+def labelled(tables: Tables, label: str) -> pl.DataFrame:
+    """The nodes of a label, sorted by id, with the columns that `kb.schema` gives it."""
+    if label == "Paper":
+        return papers(tables)
+    return authors(tables) if label == "Author" else entities(tables, label)
+
+
 def nodes(tables: Tables) -> dict[str, pl.DataFrame]:
-    """Label -> its nodes, for each label that has any; Paper first, then the kinds by name."""
+    """Label -> its nodes, for each label that has any; Paper first, then the kinds by name, then Author."""
     kinds = sorted(tables.entities["kind"].unique())
-    made = {"Paper": papers(tables)} | {kind: entities(tables, kind) for kind in kinds}
+    made = {label: labelled(tables, label) for label in ("Paper", *kinds, "Author")}
     return {label: frame for label, frame in made.items() if frame.height}
 
 
@@ -63,7 +74,7 @@ def text(column: str, dtype: pl.DataType) -> pl.Expr:
         value = value.list.join(JOIN, ignore_nulls=True)
     elif dtype.is_float():
         value = pl.when(value.is_finite()).then(value).cast(pl.String)
-    elif dtype.is_numeric():
+    elif dtype.is_numeric() or dtype == pl.Date():
         value = value.cast(pl.String)
     else:
         value = value.str.replace_all(ILLEGAL, "")

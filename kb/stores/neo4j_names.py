@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from kb.fold import fold
 from kb.schema import HASH, KEYS, LABELS, label_of
-from kb.search import ALIAS, Node, best_first, closest, entity_names, paper_names, search_words, sound
+from kb.search import ALIAS, Node, author_names, best_first, closest, entity_names, paper_names, search_words, sound
 from kb.statements import TEXT
 from kb.stores import Row
 from kb.stores.neo4j import Neo4jStore
@@ -22,7 +22,7 @@ _LONGEST = 100  # letters of a word: Lucene refuses to look for beginnings and s
 _EVERY = "|".join(LABELS)
 _COLUMNS = (
     "n.id AS id, n.name AS name, n.title AS title, n.doi AS doi, n.arxiv AS arxiv, n.aliases AS aliases, "
-    "n.papers AS papers, n.abstract AS abstract"
+    "n.papers AS papers, n.abstract AS abstract, n.orcid AS orcid, n.ids AS ids"
 )
 _BY_ID = f"MATCH (n:{_EVERY}) WHERE n.id IN $ids AND n.{HASH} IS NOT NULL RETURN {_COLUMNS}"
 _BY_KEY = (
@@ -90,8 +90,11 @@ def _node(row: Row) -> Node:
 
 def _rank(row: Row, key: str) -> int:
     """How a node answers to a key: by its name, an alias or the head of its title."""
-    if label_of(str(row["id"])) == "Paper":
-        names = paper_names(row["title"], row["doi"], row["arxiv"])  # type: ignore[arg-type]
+    label = label_of(str(row["id"]))
+    if label == "Paper":
+        names = paper_names(str(row["title"] or ""), row["doi"], row["arxiv"])  # type: ignore[arg-type]
+    elif label == "Author":
+        names = author_names(row["name"], row["aliases"], row["orcid"], row["ids"])  # type: ignore[arg-type]
     else:
         names = entity_names(row["name"], row["aliases"])  # type: ignore[arg-type]
     return min((rank for text, rank in names if fold(text) == key), default=ALIAS)

@@ -25,6 +25,10 @@ QUESTIONS: list[tuple[list[str], Any]] = [
     (["why", "ICON", "ECON"], lambda base: base.why("ICON", "ECON")),
     (["path", "NeRF", "Mip-NeRF"], lambda base: base.path("NeRF", "Mip-NeRF")),
     (["similar", "ICON"], lambda base: base.similar("ICON")),
+    (["similar", "ICON", "--by", "coupling"], lambda base: base.similar("ICON", by="coupling")),
+    (["show", "Ada Lind"], lambda base: base.show("Ada Lind", limit=25)),
+    (["neighbours", "Ben Okafor", "--edge", "wrote"], lambda base: base.neighbours("Ben Okafor", edge="WROTE")),
+    (["top", "author"], lambda base: base.top("author")),
     (["top", "dataset"], lambda base: base.top("dataset")),
     (["trends", "SMPL", "cape"], lambda base: base.trends(["SMPL", "cape"])),
     (["new", "--since", "2021", "--kind", "method"], lambda base: base.new(2021, kind="method")),
@@ -133,7 +137,12 @@ def test_an_unknown_name_is_exit_1_with_the_nearest(line: list[str], tiny_kb: Pa
 
 @pytest.mark.parametrize(
     "line",
-    [["top", "nothing"], ["search", "x", "--kind", "thing"], ["neighbours", "ICON", "--edge", "EATS"]],
+    [
+        ["top", "nothing"],
+        ["search", "x", "--kind", "thing"],
+        ["neighbours", "ICON", "--edge", "EATS"],
+        ["similar", "ICON", "--by", "taste"],
+    ],
 )
 def test_an_unknown_kind_or_edge_is_exit_2(line: list[str], tiny_kb: Path) -> None:
     """The line lists what there is."""

@@ -10,8 +10,9 @@ _PAPER = {"year": None, "date": None, "venue": None, "doi": None, "arxiv": None,
 _ENTITY = {"papers": 1, "mentions": 1, "idf": 0.5, "first_year": None}
 _EDGE = {
     "weight": 0.5, "shared": None, "via": None, "sentence": "We use it.", "field": "abstract",
-    "start_char": 0, "end_char": 4, "cue": "use", "score": 0.9, "mentions": 1,
+    "start_char": 0, "end_char": 4, "cue": "use", "score": 0.9, "mentions": 1, "position": None,
 }  # fmt: skip
+_AUTHOR = {"aliases": [], "orcid": None, "ids": [], "papers": 1}
 _MENTION = {
     "name": "x", "start": 0, "end": 4, "sentence_start": 0, "sentence_end": 9, "stage": "cue", "cue": "use",
     "score": 0.9,
@@ -20,7 +21,7 @@ _MENTION = {
 
 def paper(id: str, title: str, **values: object) -> dict[str, object]:
     """A row of the papers table, without what is not given."""
-    lists: dict[str, object] = {"authors": [], "keywords": [], "references": [], "sources": []}
+    lists: dict[str, object] = {"ids": [], "authors": [], "keywords": [], "references": [], "sources": []}
     return _PAPER | lists | {"id": id, "title": title, "abstract": "Nothing."} | values
 
 
@@ -32,6 +33,16 @@ def entity(id: str, kind: str, name: str, **values: object) -> dict[str, object]
 def edge(type: str, source: str, target: str, **values: object) -> dict[str, object]:
     """A row of the edges table."""
     return _EDGE | {"type": type, "source": source, "target": target} | values
+
+
+def author(id: str, name: str, **values: object) -> dict[str, object]:
+    """A row of the authors table."""
+    return _AUTHOR | {"id": id, "name": name} | values
+
+
+def wrote(author: str, paper: str, position: int) -> dict[str, object]:
+    """A row of the edges table that says who wrote what."""
+    return {**dict.fromkeys(_EDGE), "type": "WROTE", "source": author, "target": paper, "position": position}
 
 
 def mention(paper: str, entity: str, text: str, **values: object) -> dict[str, object]:
@@ -48,9 +59,16 @@ def mention(paper: str, entity: str, text: str, **values: object) -> dict[str, o
 
 
 def nasty_tables() -> Tables:
-    """Two papers that share a method, with missing, empty, infinite, zero and ill-formed values."""
+    """Two papers that share a method and an author, with missing, empty, infinite, zero and ill-formed values."""
     papers = [
-        paper("paper:1", "ICON: Implicit Clothed humans", abstract=NASTY, year=2021, authors=["A, B", "C; D"]),
+        paper(
+            "paper:1",
+            "ICON: Implicit Clothed humans",
+            abstract=NASTY,
+            year=2021,
+            authors=["A, B", "C; D"],
+            date="2021-03-01",
+        ),
         paper("paper:2", "ECON", abstract="", venue=NASTY, sources=["x.txt:1"]),
     ]
     entities = [
@@ -65,7 +83,14 @@ def nasty_tables() -> Tables:
         edge("MENTIONS", "paper:1", "concept:all", weight=0.0),
         edge("MENTIONS", "paper:2", "concept:all", weight=float("inf"), score=float("nan")),
         edge("CITES", "paper:2", "paper:1", weight=None, via=["ICON", "a, b"], cue=None, mentions=None),
+        wrote("author:a", "paper:1", 1),
+        wrote("author:b", "paper:1", 2),
+        wrote("author:a", "paper:2", 1),
         edge("SHARES", "paper:1", "paper:2", weight=0.25, shared=1, via=["ICON"], sentence=None, score=None),
+    ]
+    authors = [
+        author("author:a", "A, B", papers=2, aliases=[NASTY], orcid="0000-0001-2345-6789", ids=["openalex:A1"]),
+        author("author:b", "C; D"),
     ]
     mentions = [
         mention("paper:1", "method:icon", "ICON", role="introduces", field="title"),
@@ -79,4 +104,5 @@ def nasty_tables() -> Tables:
         mentions=frame("mentions", mentions),
         entities=frame("entities", entities),
         edges=frame("edges", edges),
+        authors=frame("authors", authors),
     )

@@ -47,12 +47,13 @@ def test_show_gives_an_entity_its_papers(base: KnowledgeBase) -> None:
 
 
 def test_show_gives_a_paper_its_entities_and_neighbours(base: KnowledgeBase) -> None:
-    """CITES and SHARES stand beside what it names."""
+    """CITES, SHARES and its authors in their order stand beside what it names."""
     edges = [(e["edge"], e["direction"], e["id"]) for e in base.show("paper:icon")["edges"]]
     assert edges == [
         ("INTRODUCES", "out", "method:icon"), ("USES", "out", "method:smpl"), ("EVALUATES_ON", "out", "dataset:cape"),
-        ("MENTIONS", "out", "concept:normals"), ("CITES", "in", "paper:econ"), ("SHARES", "both", "paper:econ"),
-        ("SHARES", "both", "paper:pamir"),
+        ("MENTIONS", "out", "concept:normals"), ("CITES", "in", "paper:econ"), ("CITES", "out", "paper:10.1000/body"),
+        ("SHARES", "both", "paper:econ"), ("SHARES", "both", "paper:pamir"),
+        ("WROTE", "in", "author:0000-0001-2345-6789"), ("WROTE", "in", "author:table:ben-okafor"),
     ]  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_neighbours_are_one_row_a_node(base: KnowledgeBase) -> None:
         ("method:econ", "INTRODUCES", "out", 0.7),
         ("method:icon", "EXTENDS", "out", 0.5),
     ]
-    assert len({row["id"] for row in rows}) == len(rows) == 7
+    assert len({row["id"] for row in rows}) == len(rows) == 10
     assert base.neighbours("paper:econ", limit=2) == rows[:2]
 
 
@@ -113,7 +114,7 @@ def test_why_two_papers_quotes_both(base: KnowledgeBase) -> None:
         "We introduce ICON, which infers normals from images.",
         "ECON improves on ICON and uses SMPL.",
     )
-    assert [(row["source"], row["via"]) for row in answer["cites"]] == [("paper:econ", ["ICON"])]
+    assert [(row["source"], row["via"]) for row in answer["cites"]] == [("paper:econ", ["reference", "ICON"])]
 
 
 def test_why_a_paper_and_an_entity_is_their_edge(base: KnowledgeBase) -> None:
@@ -206,12 +207,86 @@ def test_similar_ranks_papers_by_what_they_share(base: KnowledgeBase) -> None:
     ]
     with pytest.raises(NotFoundError, match=r"SMPL.* no single paper introduces"):
         base.similar("SMPL")
+    with pytest.raises(NotFoundError, match=r'"Ada Lind" is an author: name a paper'):
+        base.similar("Ada Lind")
+
+
+def test_similar_ranks_papers_by_what_they_cite_and_by_who_cites_them(base: KnowledgeBase) -> None:
+    """Bibliographic coupling and co-citation count papers and name them; a stub may be cited, but cites nothing."""
+    coupled = base.similar("ICON", by="coupling")
+    assert [(r["id"], r["shared"], r["via"]) for r in coupled] == [
+        ("paper:econ", 1, ["10.1000/body"]),
+        ("paper:pamir", 1, ["10.1000/body"]),
+    ]
+    cocited = base.similar("ICON", by="co-citation", limit=1)
+    assert cocited == [{"id": "paper:10.1000/body", "name": "10.1000/body", "year": None, "shared": 1, "via": ["ECON"]}]
+    assert base.similar("paper:alone", by="coupling") == base.similar("paper:alone", by="cocitation") == []
+
+
+def test_show_gives_an_author_columns_and_papers(base: KnowledgeBase) -> None:
+    """By name, alias, ORCID or identifier; the newest paper first, each with the author's place."""
+    for name in ("ada lind", "A. Lind", "0000-0001-2345-6789", "openalex:A11", "author:0000-0001-2345-6789"):
+        card = base.show(name)
+        assert (card["label"], card["name"], card["aliases"], card["papers"]) == ("Author", "Ada Lind", ["A. Lind"], 3)
+        assert [(e["edge"], e["direction"], e["id"], e["year"], e["position"]) for e in card["edges"]] == [
+            ("WROTE", "out", "paper:econ", 2022, 1),
+            ("WROTE", "out", "paper:icon", 2021, 1),
+            ("WROTE", "out", "paper:pamir", 2020, 2),
+        ]
+    assert [e["id"] for e in base.show("Ada Lind", limit=1)["edges"]] == ["paper:econ"]
+
+
+def test_show_gives_a_paper_its_date_and_identifiers(base: KnowledgeBase) -> None:
+    """A date is ISO text; a stub shows by its identifier, with who cites it."""
+    card = base.show("paper:icon")
+    assert (card["date"], card["ids"], card["authors"]) == ("2021-12-16", ["openalex:W7"], ["Ada Lind", "Ben Okafor"])
+    stub = base.show("10.1000/body")
+    assert (stub["name"], stub["title"], stub["abstract"], stub["ids"]) == ("10.1000/body", None, None, [])
+    assert [(e["edge"], e["direction"], e["id"], e["weight"], e["via"]) for e in stub["edges"]] == [
+        ("CITES", "in", "paper:econ", None, ["reference"]),
+        ("CITES", "in", "paper:icon", None, ["reference"]),
+        ("CITES", "in", "paper:pamir", None, ["reference"]),
+    ]
+
+
+def test_the_walk_leads_through_authors(base: KnowledgeBase) -> None:
+    """From an author to co-authors; with an edge type and a kind; and on a path."""
+    assert [row["id"] for row in base.neighbours("Ben Okafor")] == ["paper:econ", "paper:icon"]
+    rows = base.neighbours("ICON: Implicit Clothed humans Obtained from Normals", kind="author")
+    assert [(row["id"], row["edge"], row["direction"]) for row in rows] == [
+        ("author:0000-0001-2345-6789", "WROTE", "in"),
+        ("author:table:ben-okafor", "WROTE", "in"),
+    ]
+    rows = base.neighbours("Ben Okafor", hops=2, edge="wrote", kind="author")
+    assert [(row["hop"], row["id"]) for row in rows] == [(2, "author:0000-0001-2345-6789")]
+    way = base.path("Cléo Marsh", "novel view synthesis")
+    assert [(row["id"], row["edge"], row["direction"]) for row in way] == [
+        ("author:table:cleo-marsh", None, None),
+        ("paper:mip", "WROTE", "out"),
+        ("task:novel-view-synthesis", "ADDRESSES", "out"),
+    ]
+    assert base.path("ICON", "Ben Okafor")[1]["direction"] == "in"
+
+
+def test_why_an_author_and_another_is_their_papers(base: KnowledgeBase) -> None:
+    """What both wrote, what an author wrote of an entity, and the edge to a paper."""
+    assert [row["id"] for row in base.why("Ada Lind", "Ben Okafor")["shared"]] == ["paper:econ", "paper:icon"]
+    [row] = base.why("Ben Okafor", "normals")["shared"]
+    assert (row["id"], row["a_edge"], row["b_edge"], row["weight"]) == ("paper:icon", "WROTE", "MENTIONS", 0.3)
+    for pair in (("Ada Lind", "paper:pamir"), ("paper:pamir", "Ada Lind")):
+        answer = base.why(*pair)
+        assert [(row["edge"], row["position"]) for row in answer["direct"]] == [("WROTE", 2)]
+        assert answer["weight"] is None
+    with pytest.raises(UsageError, match=r"both names mean the author"):
+        base.why("Ada Lind", "A. Lind")
 
 
 def test_top_ranks_a_kind(base: KnowledgeBase) -> None:
-    """Entities by papers, papers by how many others they are linked to."""
+    """Entities by papers, papers by how many others they are linked to, authors by the papers they wrote."""
     assert [row["id"] for row in base.top("METHOD", limit=2)] == ["method:smpl", "method:icon"]
     assert base.top("paper", limit=1) == [{"id": "paper:econ", "name": "ECON", "papers": 2, "mentions": None}]
+    ada = {"id": "author:0000-0001-2345-6789", "name": "Ada Lind", "papers": 3, "mentions": None}
+    assert base.top("author", limit=1) == [ada]
 
 
 def test_query_runs_cypher_with_parameters(base: KnowledgeBase) -> None:
@@ -256,7 +331,7 @@ def test_an_unknown_name_answers_with_the_nearest(base: KnowledgeBase) -> None:
         ("neighbours", ["ICON"], {"hops": 9}), ("neighbours", ["ICON"], {"edge": "LOVES"}),
         ("neighbours", ["ICON"], {"kind": "x"}), ("neighbours", ["ICON"], {"limit": -1}),
         ("path", ["ICON", "ECON"], {"max_hops": 0}), ("similar", ["ICON"], {"limit": 0}), ("top", ["people"], {}),
-        ("query", ["RETURN 1"], {"limit": 0}), ("query", ["RETURN $a"], {}),
+        ("similar", ["ICON"], {"by": "name"}), ("query", ["RETURN 1"], {"limit": 0}), ("query", ["RETURN $a"], {}),
     ],
 )  # fmt: skip
 def test_wrong_options_are_usage_errors(
@@ -278,8 +353,10 @@ def test_rejects_are_listed(base: KnowledgeBase) -> None:
 def test_networkx_has_every_node_and_edge(base: KnowledgeBase, tiny_kb: Path) -> None:
     """The verb of the package gives the same."""
     graph = base.to_networkx()
-    assert (graph.number_of_nodes(), graph.number_of_edges()) == (16, 23)
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == (20, 34)
     assert graph.edges["paper:econ", "method:icon", "EXTENDS"]["weight"] == 0.5
+    assert graph.edges["author:table:ben-okafor", "paper:icon", "WROTE"]["position"] == 2
+    assert graph.nodes["paper:icon"]["date"] == "2021-12-16"
     assert nx.utils.graphs_equal(graph, kb.to_networkx(tiny_kb))
 
 

@@ -23,7 +23,7 @@ SERVER_ONLY = {"full_text", "lineage_after", "lineage_before", "path_between_pap
 
 PARAMS = {
     "method": "ICON", "dataset": "CAPE", "task": "novel view synthesis", "paper": "ICON", "other": "ECON",
-    "year": 2021, "words": "normals",
+    "author": "Ada Lind", "year": 2021, "words": "normals",
 }  # fmt: skip
 HOSTILE = 'it\'s </pre><script>"q" \\ & `x` // $y; \n{} 🦜\\'
 
@@ -155,7 +155,7 @@ def test_the_guide_counts_the_graph_and_has_every_question(tiny: Tables) -> None
     found = Blocks(page)
     assert set(examples(tiny)) == set(PARAMS)
     assert sorted(found.commands[1:]) == sorted(map(questions.cypher, questions.names()))
-    assert re.search(r"<td[^>]*>Paper</td><td[^>]*>6</td>", page)
+    assert re.search(r"<td[^>]*>Paper</td><td[^>]*>7</td>", page)
     assert "EVALUATES_ON Paper Dataset 3" in re.sub(r"(<[^>]*>)+", " ", page)
     firsts = {(questions.parameters(name) or [""])[0] for name in questions.names()}
     assert firsts == set(GROUPS)
@@ -177,7 +177,7 @@ def test_examples_are_what_the_graph_shares_most(tiny: Tables) -> None:
     """The method of most roles, then papers; the pair of the heaviest link; a name of one caption, not an id."""
     assert examples(tiny) == {
         "method": "SMPL", "dataset": "CAPE", "task": "novel view synthesis", "paper": "Mip-NeRF", "other": "NeRF",
-        "year": 2022, "words": "novel view synthesis",
+        "author": "Ada Lind", "year": 2022, "words": "novel view synthesis",
     }  # fmt: skip
 
 

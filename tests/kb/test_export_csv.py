@@ -31,7 +31,7 @@ def test_the_header_has_the_names_gephi_looks_for(read: dict[str, list[dict[str,
 def test_every_node_and_edge_is_a_row(read: dict[str, list[dict[str, str]]]) -> None:
     """Line feeds, quotes and commas inside values do not break rows."""
     tables = nasty_tables()
-    assert len(read["nodes"]) == tables.papers.height + tables.entities.height
+    assert len(read["nodes"]) == tables.papers.height + tables.entities.height + tables.authors.height
     assert len(read["edges"]) == tables.edges.height
     assert {e["Source"] for e in read["edges"]} | {e["Target"] for e in read["edges"]} == {
         n["Id"] for n in read["nodes"]
@@ -39,9 +39,12 @@ def test_every_node_and_edge_is_a_row(read: dict[str, list[dict[str, str]]]) -> 
 
 
 def test_values_come_back(read: dict[str, list[dict[str, str]]]) -> None:
-    """Text is whole, integers look like integers, what has no value is empty."""
+    """Text is whole, integers look like integers, dates are ISO text, what has no value is empty."""
     nodes = {row["Id"]: row for row in read["nodes"]}
     assert nodes["paper:1"]["abstract"] == CLEAN and nodes["paper:1"]["year"] == "2021"
+    assert nodes["paper:1"]["date"] == "2021-03-01" and nodes["paper:2"]["date"] == ""
+    assert (nodes["author:a"]["Kind"], nodes["author:a"]["papers"]) == ("Author", "2")
+    assert [e["position"] for e in read["edges"] if e["Kind"] == "WROTE"] == ["1", "1", "2"]
     assert nodes["paper:1"]["authors"] == "A, B | C; D" and nodes["paper:2"]["year"] == ""
     assert nodes["dataset:a&b"]["idf"] == "" and nodes["dataset:a&b"]["Kind"] == "Dataset"
 

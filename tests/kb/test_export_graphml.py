@@ -13,6 +13,7 @@ import pytest
 
 from kb.export import export
 from kb.export.graphml import generate_graphml
+from kb.schema import COLOURS
 from kb.tables import Tables, frame
 from tests.kb.export_fixture import CLEAN, edge, nasty_tables, paper
 
@@ -71,9 +72,10 @@ def test_gephi_imports_every_node_and_edge_without_an_issue(written: Path) -> No
     """All rows arrive, columns keep their types, and no column is taken for a look."""
     nodes, edges, columns = import_like_gephi(written)
     tables = nasty_tables()
-    assert len(nodes) == tables.papers.height + tables.entities.height
+    assert len(nodes) == tables.papers.height + tables.entities.height + tables.authors.height
     assert len(edges) == tables.edges.height
     assert columns["node", "n_year"] == "long" and columns["node", "n_idf"] == "double"
+    assert columns["node", "n_date"] == "string" and columns["edge", "e_position"] == "long"
     assert columns["edge", "e_mentions"] == "long" and columns["edge", "e_sentence"] == "string"
 
 
@@ -88,6 +90,9 @@ def test_nodes_carry_label_kind_colour_and_size(written: Path) -> None:
     }
     assert all(0 <= node[c] <= 255 for node in nodes.values() for c in "rgb")
     assert nodes["method:icon"]["size"] == pytest.approx(10 * 2**0.5, abs=0.001)
+    author = nodes["author:a"]
+    assert (author["label"], author["kind"], author["size"]) == ("A, B", "Author", nodes["method:icon"]["size"])
+    assert (author["r"], author["g"], author["b"]) == COLOURS["Author"]
 
 
 def test_edges_carry_kind_direction_and_a_weight_above_zero(written: Path) -> None:
@@ -107,13 +112,15 @@ def test_text_survives_but_for_what_xml_cannot_hold(written: Path) -> None:
     assert nodes["paper:1"]["abstract"] == CLEAN and nodes["paper:2"]["venue"] == CLEAN
     assert nodes["paper:1"]["authors"] == "A, B | C; D"
     assert nodes["method:icon"]["aliases"] == f"ICON | {CLEAN} | 🦜"
+    assert nodes["paper:1"]["date"] == "2021-03-01"
     assert [data["sentence"] for e, data in edges if e["label"] == "INTRODUCES"] == [CLEAN]
 
 
 def test_missing_empty_and_infinite_values_are_left_out(written: Path) -> None:
     """No value means no element: for null, the empty string, the empty list, NaN and infinities."""
     nodes, _, _ = import_like_gephi(written)
-    assert {"year", "abstract", "authors", "doi"}.isdisjoint(nodes["paper:2"])
+    assert {"orcid", "aliases", "ids"}.isdisjoint(nodes["author:b"])
+    assert {"year", "date", "abstract", "authors", "doi"}.isdisjoint(nodes["paper:2"])
     assert "idf" not in nodes["dataset:a&b"] and "idf" not in nodes["concept:all"]
     assert "name" not in nodes["concept:all"]
 

@@ -17,8 +17,8 @@ def test_every_node_and_edge_is_one_line(tmp_path: Path) -> None:
     """Nodes first, then edges, each saying what it is."""
     export(nasty_tables(), "jsonl", tmp_path / "g.jsonl")
     rows = read(tmp_path / "g.jsonl")
-    assert [row["type"] for row in rows] == ["node"] * 5 + ["edge"] * 7
-    assert {row["label"] for row in rows[:5]} == {"Paper", "Method", "Dataset", "Concept"}
+    assert [row["type"] for row in rows] == ["node"] * 7 + ["edge"] * 10
+    assert {row["label"] for row in rows[:7]} == {"Paper", "Method", "Dataset", "Concept", "Author"}
 
 
 def test_each_line_has_the_columns_of_its_label_or_type(tmp_path: Path) -> None:
@@ -37,4 +37,6 @@ def test_text_and_lists_come_back_exactly(tmp_path: Path) -> None:
     rows = {row.get("id"): row for row in read(tmp_path / "g.jsonl")}
     assert rows["paper:1"]["abstract"] == NASTY and rows["paper:1"]["authors"] == ["A, B", "C; D"]
     assert rows["method:icon"]["aliases"] == ["ICON", NASTY, "🦜"] and rows["paper:2"]["authors"] == []
+    assert rows["paper:1"]["date"] == "2021-03-01" and rows["paper:2"]["date"] is None
+    assert rows["author:a"]["ids"] == ["openalex:A1"] and rows["author:b"]["orcid"] is None
     assert rows["dataset:a&b"]["idf"] is None and rows["concept:all"]["idf"] is None

@@ -56,12 +56,21 @@ def test_the_arguments_name_every_file_once(format: str, tmp_path: Path) -> None
 
 
 def test_headers_carry_the_types_of_the_schema(tmp_path: Path) -> None:
-    """Ids are the importer's, INT64 a long, DOUBLE a double, a list an array; our hash and keys are there."""
+    """Ids are the importer's, INT64 a long, DOUBLE a double, DATE a date, a list an array; hash and keys are there."""
     export(nasty_tables(), "neo4j-admin", tmp_path)
     assert records(tmp_path / "Method-header.csv") == [
         ["id:ID", "name:string", "aliases:string[]", "papers:long", "mentions:long", "idf:double", "first_year:long",
          "kb_keys:string[]", "kb_hash:long"]
     ]  # fmt: skip
+    paper = records(tmp_path / "Paper-header.csv")[0]
+    assert {"year:long", "date:date", "ids:string[]"} < set(paper)
+    day = records(tmp_path / "Paper.csv")[0][paper.index("date:date")]
+    assert day == "2021-03-01"
+    assert records(tmp_path / "Author-header.csv") == [
+        ["id:ID", "name:string", "aliases:string[]", "orcid:string", "ids:string[]", "papers:long", "kb_keys:string[]",
+         "kb_hash:long"]
+    ]  # fmt: skip
+    assert records(tmp_path / "WROTE-header.csv") == [[":START_ID", ":END_ID", "position:long", "kb_hash:long"]]
     assert records(tmp_path / "SHARES-header.csv") == [
         [":START_ID", ":END_ID", "weight:double", "shared:long", "via:string[]", "kb_hash:long"]
     ]

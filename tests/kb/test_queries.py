@@ -10,6 +10,7 @@ from kb.queries import load, names, title
 from kb.schema import EDGES
 from kb.stores.embedded import EmbeddedStore
 
+AUTHOR = {"id": "author:0000-0001-2345-6789"}
 METHOD, TASK, DATASET = {"id": "method:icon"}, {"id": "task:novel-view-synthesis"}, {"id": "dataset:cape"}
 PAPER, PAIR = {"id": "paper:icon"}, {"a": "paper:icon", "b": "paper:econ"}
 TEN = {"limit": 10}
@@ -17,13 +18,16 @@ EDGE = {"ids": ["paper:icon"], "edges": list(EDGES), "prefix": "", **TEN}
 GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "bridges": (TEN, []),
     "cited_by": (PAPER, ["paper:econ"]),
+    "coauthors": (AUTHOR | TEN, ["author:table:ben-okafor"]),
+    "cocited": (PAPER | TEN, ["paper:10.1000/body", "paper:pamir"]),
     "compared_with": ({"id": "method:smpl"}, []),
+    "coupled": (PAPER | TEN, ["paper:econ", "paper:pamir"]),
     "datasets_by_year": (TEN, [2022, 2021, 2020]),
     "datasets_of_task": (TASK | TEN, []),
     "datasets_with_method": (METHOD | TEN, ["dataset:cape"]),
     "edges_between": ({"a": "paper:econ", "b": "paper:icon"}, ["CITES", "SHARES"]),
-    "edges_in": (EDGE, ["paper:icon", "paper:icon"]),
-    "edges_out": (EDGE, ["paper:icon"] * 5),
+    "edges_in": (EDGE, ["paper:icon"] * 4),
+    "edges_out": (EDGE, ["paper:icon"] * 6),
     "homonyms": (TEN, []),
     "introduced_by": (METHOD, ["paper:icon"]),
     "introduced_in_year": ({"year": 2021} | TEN, ["method:icon", "method:mip-nerf"]),
@@ -35,10 +39,11 @@ GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "methods_together": (METHOD | TEN, ["method:smpl", "method:econ"]),
     "methods_with_dataset": (DATASET | TEN, ["method:smpl", "method:icon", "method:econ"]),
     "metrics_of_task": (TASK | TEN, []),
-    "most_built_upon": (TEN, ["paper:icon", "paper:nerf"]),
+    "most_built_upon": (TEN, ["paper:10.1000/body", "paper:icon", "paper:nerf", "paper:pamir"]),
     "named_in_year": ({"ids": ["dataset:cape"], "year": 2021}, ["dataset:cape"]),
     "paper_entities": ({"ids": ["paper:icon"]}, ["paper:icon"] * 4),
-    "papers_by_date": ({}, ["2020", "2021", "2022", "None"]),
+    "papers_by_date": ({}, ["2020", "2021", "2021", "2022", "None"]),
+    "papers_of_author": (AUTHOR, ["paper:pamir", "paper:icon", "paper:econ"]),
     "papers_of_method": (METHOD, ["paper:icon", "paper:econ"]),
     "papers_on_dataset": (DATASET, ["paper:pamir", "paper:icon", "paper:econ"]),
     "papers_on_task": (TASK, ["paper:nerf", "paper:mip"]),
@@ -54,10 +59,13 @@ GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
         {"ids": ["paper:mip"]},
         ["method:mip-nerf", "method:nerf", "paper:nerf", "task:novel-view-synthesis"],
     ),
+    "references": ({"id": "paper:econ"}, ["paper:pamir", "paper:icon", "paper:10.1000/body"]),
+    "show_author": (AUTHOR, ["author:0000-0001-2345-6789"]),
     "show_entity": (METHOD, ["method:icon"]),
     "show_paper": (PAPER, ["paper:icon"]),
     "similar": (PAPER | TEN, ["paper:econ", "paper:pamir"]),
     "strongest_links": ({"limit": 2}, ["paper:mip", "paper:econ"]),
+    "top_authors": (TEN, ["author:0000-0001-2345-6789", "author:table:ben-okafor", "author:table:cleo-marsh"]),
     "top_entities": ({"prefix": "task:"} | TEN, ["task:novel-view-synthesis"]),
     "top_papers": ({"limit": 3}, ["paper:econ", "paper:icon", "paper:pamir"]),
     "trend": ({"id": "method:smpl"}, ["2020", "2021", "2022"]),

@@ -16,7 +16,7 @@ from kb.export.neo4j_admin import write_neo4j_admin, write_neo4j_admin_parquet
 from kb.folder import FORMAT, read_manifest, write_folder
 from kb.schema import ABOUT
 from kb.tables import Tables, frame
-from tests.kb.export_fixture import edge, entity, paper
+from tests.kb.export_fixture import author, edge, entity, paper, wrote
 
 NASTY = [
     'a "quoted" word', '"', '""', '","', "'single'", "back\\slash", 'ends in \\"', "ends in \\", "line\nfeed",
@@ -30,14 +30,15 @@ Rows = list[tuple[object, dict[str, object]]]
 
 
 def tables() -> Tables:
-    """Nasty text as title, abstract, alias, sentence and in lists; empty and absent values; extreme numbers."""
+    """Nasty text as title, author, abstract, alias, sentence and in lists; empty and absent values; extreme numbers."""
     texts = dict(enumerate(NASTY))
     papers = [
         paper(f"paper:{i}", text, abstract=text, venue=text, authors=[text, text[::-1]], year=2**62 + i)
         for i, text in texts.items()
     ]
     papers += [
-        paper("paper:long", "Long", abstract=LONG, keywords=[LONG, "b"]),
+        paper("paper:long", "Long", abstract=LONG, keywords=[LONG, "b"], date="2024-02-29", ids=["openalex:W1"]),
+        paper("paper:10.1/stub", "", abstract="", doi="10.1/stub", date="0999-12-31"),
         paper("paper:empty", "Empty", abstract="", venue="", authors=[], keywords=None, sources=["", ""]),
         paper('paper:"a,b"', "An id", keywords=["", "one"], sources=["a.txt:1"], year=-(2**63)),
     ]
@@ -51,11 +52,14 @@ def tables() -> Tables:
         edge("CITES", 'paper:"a,b"', "paper:long", via=[""], sentence=LONG),
     ]
     edges += [edge("SHARES", "paper:0", f"paper:{i}", shared=1, via=[text, "b"]) for i, text in texts.items() if i]
+    edges += [wrote(f"author:{i}", f"paper:{i}", i + 1) for i in texts]
+    authors = [author(f"author:{i}", text, aliases=NASTY, ids=[text], orcid=text) for i, text in texts.items()]
     return Tables(
         papers=frame("papers", papers),
         mentions=frame("mentions", []),
         entities=frame("entities", entities),
         edges=frame("edges", edges),
+        authors=frame("authors", authors),
     )
 
 
