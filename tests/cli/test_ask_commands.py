@@ -94,7 +94,7 @@ def test_why_quotes_both_papers(tiny_kb: Path) -> None:
     cape = next(line for line in rows(text) if line[0] == "CAPE")
     assert cape[1] == "Dataset" and float(cape[2]) == pytest.approx(0.2)
     assert {"ICON fits SMPL and is tested on CAPE.", "On CAPE it lowers Chamfer distance."} < set(cape)
-    assert "paper:econ\tpaper:icon\tICON\tECON improves on ICON and uses SMPL." in text
+    assert "paper:econ\tpaper:icon\treference; ICON\tECON improves on ICON and uses SMPL." in text
 
 
 def test_why_without_a_link_points_to_path(tiny_kb: Path) -> None:

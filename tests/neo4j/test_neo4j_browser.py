@@ -42,8 +42,8 @@ CAPE = 'CAPE "v2" \\ it\'s </pre> // $x'
 
 # Per question that the common values do not fit: its own.
 PARAMS = {
-    "method": "ICON", "dataset": CAPE, "task": "novel view synthesis", "paper": "ICON", "other": "ECON", "year": 2021,
-    "words": "normals",
+    "method": "ICON", "dataset": CAPE, "task": "novel view synthesis", "paper": "ICON", "other": "ECON",
+    "author": "Ada Lind", "year": 2021, "words": "normals",
 }  # fmt: skip
 OTHERS = {
     "lineage_before": {"method": "ECON"},
@@ -77,10 +77,11 @@ def tables(tiny: Tables) -> Tables:
     ]
     hostile = pl.when(pl.col("id") == "dataset:cape").then(pl.lit(CAPE)).otherwise("name").alias("name")
     return Tables(
-        papers=tiny.papers.with_columns((pl.col("year").cast(pl.String) + "-05-01").alias("date")),
+        papers=tiny.papers.with_columns(pl.date(pl.col("year"), 5, 1).alias("date")),
         mentions=tiny.mentions,
         entities=tiny.entities.with_columns(hostile),
         edges=frame("edges", pl.concat([tiny.edges, frame("edges", more_rows(more))])),
+        authors=tiny.authors,
     )
 
 
@@ -268,7 +269,9 @@ def test_a_question_draws_its_nodes_in_the_style(
     nodes = drawn(valued)
     keep(valued, name)
     wanted = session.run(questions.load(name), {p: examples(tables)[p] for p in questions.parameters(name)}).graph()
-    looks = [(COLOURS[next(iter(node.labels))], 40 if "Paper" in node.labels else 32.5) for node in wanted.nodes]
+    sizes = {"Paper": 40, "Author": 25}
+    labels = [next(iter(node.labels)) for node in wanted.nodes]
+    looks = [(COLOURS[label], sizes.get(label, 32.5)) for label in labels]
     names = [node["name"].replace(" ", "") for node in wanted.nodes]
     assert sorted((tuple(bytes.fromhex(node["fill"][1:])), node["radius"]) for node in nodes) == sorted(looks)
     for node in nodes:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import kb
 from cli.main import app
 from kb.address import Address
 from kb.errors import UsageError
-from kb.folder import read_tables, write_folder
+from kb.folder import FORMAT, read_tables, write_folder
 from kb.load import load
 from kb.tables import Tables, frame
 from tests.kb.export_fixture import edge, entity, paper
@@ -58,7 +59,7 @@ def test_the_second_load_changes_nothing(empty_server: Address, seeds_kb: Path) 
     """The seeds, twice: all created, then zeros; read back, the server holds the tables, value for value."""
     first, second = load(seeds_kb, empty_server), load(seeds_kb, empty_server)
     counts = read_tables(seeds_kb)
-    assert first["nodes"]["created"] == len(counts.papers) + len(counts.entities)
+    assert first["nodes"]["created"] == len(counts.papers) + len(counts.entities) + len(counts.authors)
     assert first["edges"]["created"] == len(counts.edges)
     assert changes(second) == (NOTHING, NOTHING)
     assert held(empty_server) == expected(seeds_kb)
@@ -103,6 +104,50 @@ def test_exactly_what_changed_is_written(empty_server: Address, seeds_kb: Path, 
     assert changes(load(after, empty_server)) == (NOTHING, NOTHING)
 
 
+RECORDS = [
+    {
+        "title": "ICON: Implicit humans", "abstract": "We introduce ICON, a model of clothed humans.",
+        "doi": "10.1/icon", "date": "2021-12-16", "authors": ["Ada Lind", "Cléo Marsh"],
+        "author_ids": ["orcid:0000-0002-1825-0097", ""], "references": ["doi:10.1/body"],
+    },
+    {
+        "title": "ECON: Explicit humans", "abstract": "We propose ECON. ECON improves on ICON.", "arxiv": "2212.07422",
+        "date": "2022-12", "authors": "A. Lind; Ben Okafor", "author_ids": ["orcid:0000-0002-1825-0097", "openalex:A5"],
+        "references": ["doi:10.1/icon", "doi:10.1/body"],
+    },
+]  # fmt: skip
+"""Two records with authors, dates and references, one of which leads outside."""
+
+
+def test_authors_references_and_dates_are_loaded(empty_server: Address, tmp_path: Path) -> None:
+    """Dates as dates, authors once, references to a stub; again nothing; then exactly what changed of them."""
+    source, base = tmp_path / "papers.jsonl", tmp_path / "papers.kb"
+    write_papers(RECORDS, source)
+    kb.build([str(source)], out=base)
+    load(base, empty_server)
+    assert held(empty_server) == expected(base)
+    assert changes(load(base, empty_server)) == (NOTHING, NOTHING)
+    with driver_of(empty_server) as driver:
+        asked = (
+            "MATCH (p:Paper) WHERE p.date >= date('2021-12-16') RETURN p.date AS date, p.date IS :: DATE AS typed "
+            "ORDER BY date"
+        )
+        rows = [row.values() for row in driver.execute_query(asked).records]
+        assert rows == [[date(2021, 12, 16), True], [date(2022, 12, 1), True]]
+        rows = driver.execute_query("MATCH (p:Paper) WHERE p.title IS NULL RETURN p.id, p.name").records
+        assert [row.values() for row in rows] == [["paper:10.1/body", "10.1/body"]]
+    with kb.open(base) as disk, kb.connect(empty_server) as server:
+        for name in ("Ada Lind", "a. lind", "0000-0002-1825-0097", "openalex:A5", "10.1/body", "2212.07422"):
+            assert disk.resolve(name) == server.resolve(name) != []
+            assert disk.show(name) == server.show(name)
+        assert server.query("MATCH (p:Paper) WHERE p.year = 2021 RETURN p.date AS day") == [{"day": "2021-12-16"}]
+    write_papers([{**RECORDS[0], "date": "2021-12-17", "authors": ["Ada Lind", "Dan Moor"]}, RECORDS[1]], source)
+    after = tmp_path / "after.kb"
+    kb.build([str(source)], out=after)
+    assert changes(load(after, empty_server)) == difference(base, after)
+    assert held(empty_server) == expected(after)
+
+
 def mark(address: Address) -> set[str]:
     """The server's own ids of all nodes and relationships."""
     return held_marks(address)
@@ -132,7 +177,7 @@ def test_what_is_not_ours_stays(empty_server: Address, tiny: Tables, tiny_kb: Pa
         with pytest.raises(UsageError, match=r"holds no papers: .*--force"):
             load(empty, empty_server)
         made = load(empty, empty_server, force=True)
-        assert made["kept"] == 2 and changes(made)[0]["deleted"] == 16
+        assert made["kept"] == 2 and changes(made)[0]["deleted"] == 20
         left = driver.execute_query("MATCH (n) OPTIONAL MATCH (n)-[r]->() RETURN labels(n), n.name, type(r)").records
     assert sorted(map(str, (sorted(row[0]) + list(row.values()[1:]) for row in left if row[1] != "empty.kb"))) == [
         "['Favourite', 'Paper', 'ICON', None]",
@@ -149,7 +194,7 @@ def empty_base(tables: Tables, folder: Path) -> None:
     none = Tables(*(getattr(tables, name).clear() for name in ("papers", "mentions", "entities", "edges")))
     counts = {"entries": 0, "papers": 0, "mentions": 0, "rejects": 0, "nodes": {}, "edges": {}}
     folder.mkdir()
-    write_folder(none, {"format": 1, "version": "0", "build": "empty", "counts": counts}, folder)
+    write_folder(none, {"format": FORMAT, "version": "0", "build": "empty", "counts": counts}, folder)
 
 
 def test_names_are_only_data(empty_server: Address, tmp_path: Path) -> None:
@@ -171,7 +216,7 @@ def test_names_are_only_data(empty_server: Address, tmp_path: Path) -> None:
     counts = {"entries": 7, "papers": 7, "mentions": 0, "rejects": 0, "nodes": {}, "edges": {}}
     folder = tmp_path / "nasty.kb"
     folder.mkdir()
-    write_folder(tables, {"format": 1, "version": "0", "build": "nasty", "counts": counts}, folder)
+    write_folder(tables, {"format": FORMAT, "version": "0", "build": "nasty", "counts": counts}, folder)
     load(folder, empty_server)
     assert held(empty_server) == expected(folder)
     assert changes(load(folder, empty_server)) == (NOTHING, NOTHING)
