@@ -270,7 +270,8 @@ def test_the_walk_leads_through_authors(base: KnowledgeBase) -> None:
 
 def test_why_an_author_and_another_is_their_papers(base: KnowledgeBase) -> None:
     """What both wrote, what an author wrote of an entity, and the edge to a paper."""
-    assert [row["id"] for row in base.why("Ada Lind", "Ben Okafor")["shared"]] == ["paper:econ", "paper:icon"]
+    rows = base.why("Ada Lind", "Ben Okafor")["shared"]
+    assert [(row["id"], row["weight"]) for row in rows] == [("paper:econ", None), ("paper:icon", None)]
     [row] = base.why("Ben Okafor", "normals")["shared"]
     assert (row["id"], row["a_edge"], row["b_edge"], row["weight"]) == ("paper:icon", "WROTE", "MENTIONS", 0.3)
     for pair in (("Ada Lind", "paper:pamir"), ("paper:pamir", "Ada Lind")):
