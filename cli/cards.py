@@ -22,11 +22,11 @@ def put_card(card: Mapping[str, Any]) -> None:
 
 
 def put_reasons(answer: Mapping[str, Any]) -> None:
-    """What joins two nodes: what they share, with both sentences, who builds on whom, and edges between them."""
+    """What joins two nodes: what they share, with both sentences, who cites whom, and edges between them."""
     a, b = answer["a"], answer["b"]
     pair = [{"a": a["name"], "b": b["name"], "weight": answer["weight"]}]
     names = {a["id"]: a["name"], b["id"]: b["name"]}
-    direct = ("edge", "weight", "sentence")
+    direct = ("edge", "weight", "sentence", "position")
     if not on_terminal():
         shared = ("name", "label", "weight", "a_edge", "a_sentence", "b_edge", "b_sentence", "id")
         cites = ("source", "target", "via", "sentence")

@@ -150,3 +150,6 @@ def test_the_texts_say_what_to_run(tmp_path: Path) -> None:
     statements = (tmp_path / "schema.cypher").read_text(encoding="utf-8").splitlines()
     assert all(line.startswith("CREATE ") and line.endswith(";") for line in statements)
     assert any("FULLTEXT INDEX kb_keys" in line for line in statements)
+    for name in ("CONSTRAINT author_id", "INDEX author_name", "INDEX paper_date"):
+        assert sum(f"CREATE {name} IF NOT EXISTS" in line for line in statements) == 1
+    assert not any("author_first_year" in line or "paper_first_year" in line for line in statements)
