@@ -20,10 +20,9 @@ FRONTIER = 100
 MANY = 500
 """Nodes above which the embedded engine reaches their neighbours sooner by one pass over all edges than by id."""
 
-VIA = 5
-"""How many names or papers are told of what makes two papers alike."""
+ALL = 1_000_000_000
+"""A limit for what has none."""
 
-_ALL = 1_000_000_000
 _STARTS = {source for source, _, _ in EDGES.values()}  # labels whose nodes edges leave
 
 
@@ -86,7 +85,7 @@ def _edges(
     *,
     edges: Sequence[str] = tuple(EDGES),
     prefix: str = "",
-    limit: int = _ALL,
+    limit: int = ALL,
 ) -> list[Row]:
     """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`."""
     params = {"edges": list(edges), "prefix": prefix, "limit": limit}
@@ -188,45 +187,6 @@ def _cites(store: GraphStore, source: str, target: str) -> list[Row]:
 def _between(store: GraphStore, a: str, b: str) -> list[Row]:
     rows = run(store, "edges_between", a=a, b=b)
     return [{**row, "weight": None if row["weight"] is None else round(row["weight"], DIGITS)} for row in rows]
-
-
-def similar(store: GraphStore, id: str, *, by: str = "shares", limit: int = 10) -> list[Row]:
-    """The papers nearest to a paper, one of SIMILAR: `via` are the names, or the papers, that join each with it.
-
-    By "shares" the cosine over what both name; by "coupling" how many papers both cite (Kessler, Bibliographic Coupling
-    Between Scientific Papers, 1963); by "cocitation" how many papers cite both (Small, Co-Citation in the Scientific
-    Literature, 1973).
-    """
-    if by != "shares":
-        return _by_citations(store, id, *SIMILAR[by], limit)
-    rows = run(store, "similar", id=id, limit=limit)
-    held: dict[str, dict[str, Row]] = {}
-    for row in run(store, "paper_entities", ids=[id, *(row["id"] for row in rows)]):
-        held.setdefault(row["near"], {})[row["id"]] = row
-    return [{**row, "via": _heaviest(held[id], held[row["id"]])} for row in rows]
-
-
-def _heaviest(mine: Mapping[str, Row], theirs: Mapping[str, Row], most: int = VIA) -> list[str]:
-    both = sorted((-round(mine[e]["weight"] * theirs[e]["weight"], 9), e) for e in mine.keys() & theirs.keys())
-    return [mine[e]["name"] for _, e in both[:most]]
-
-
-SIMILAR = {
-    "shares": ("similar", "paper_entities"),
-    "coupling": ("coupled", "edges_out"),
-    "cocitation": ("cocited", "edges_in"),
-}
-"""What papers can be alike by: the query that ranks them, and the one that says by what."""
-
-
-def _by_citations(store: GraphStore, id: str, ranks: str, joins: str, limit: int) -> list[Row]:
-    rows = run(store, ranks, id=id, limit=limit)
-    ids = [id, *(row["id"] for row in rows)]
-    held: dict[str, dict[str, str]] = {}
-    for row in run(store, joins, ids=ids, edges=["CITES"], prefix="paper:", limit=_ALL):
-        held.setdefault(row["near"], {})[row["id"]] = row["name"]
-    both = [sorted(held[id].keys() & held[row["id"]].keys()) for row in rows]
-    return [{**row, "via": [held[id][each] for each in own[:VIA]]} for row, own in zip(rows, both, strict=True)]
 
 
 def top(store: GraphStore, kind: str, *, limit: int = 10) -> list[Row]:

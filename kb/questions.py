@@ -7,7 +7,7 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from kb import ask, trends
+from kb import alike, ask, trends
 from kb.errors import NotFoundError, UsageError
 from kb.guard import checked
 from kb.schema import EDGES, ENTITIES, LABELS
@@ -109,7 +109,7 @@ class Questions(ABC):
             raise NotFoundError(f'"{node.name}" is an author: name a paper')
         if node.label != "Paper":
             raise NotFoundError(f'"{node.name}" is a {node.label} that no single paper introduces: name a paper')
-        return ask.similar(self._store, node.id, by=by, limit=positive("limit", limit))
+        return alike.similar(self._store, node.id, by=by, limit=positive("limit", limit))
 
     def top(self, kind: str, *, limit: int = 10) -> list[Row]:
         """The nodes of a kind that most papers hold; papers by how many others they are linked to."""
@@ -179,8 +179,8 @@ def label(kind: str) -> str:
 def likeness(by: str) -> str:
     """What papers are alike by, given in any case."""
     found = by.strip().casefold().replace("-", "")
-    if found not in ask.SIMILAR:
-        raise UsageError(f'no way to be similar by "{shortened(by)}"; there are: {", ".join(ask.SIMILAR)}')
+    if found not in alike.SIMILAR:
+        raise UsageError(f'no way to be similar by "{shortened(by)}"; there are: {", ".join(alike.SIMILAR)}')
     return found
 
 
