@@ -31,12 +31,18 @@ def index(tiny_kb: Path) -> Iterator[Index]:
         ("mip", ["paper:mip"]),
         ("CAPE Dataset", ["dataset:cape"]),
         (" novel view synthesis ", ["task:novel-view-synthesis"]),
+        ("10.1000/body", ["paper:10.1000/body"]),
+        ("ada lind", ["author:0000-0001-2345-6789"]),
+        ("A. Lind", ["author:0000-0001-2345-6789"]),
+        ("0000-0001-2345-6789", ["author:0000-0001-2345-6789"]),
+        ("openalex:a11", ["author:0000-0001-2345-6789"]),
+        ("cleo marsh", ["author:table:cleo-marsh"]),
         ("", []),
         ("nobody", []),
     ],
 )
 def test_a_name_finds_its_nodes(index: Index, name: str, ids: list[str]) -> None:
-    """Ids, titles and their heads, DOIs, arXiv ids, names and aliases, in any case; entities first."""
+    """Ids, titles and their heads, DOIs, arXiv ids, names, aliases and ORCIDs, in any case; entities first."""
     assert [node.id for node in index.resolve(name)] == ids
 
 
