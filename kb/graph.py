@@ -82,9 +82,9 @@ def about(manifest: Mapping[str, Any], folder: Path) -> dict[str, object]:
 def _folded(label: str, frame: pl.DataFrame) -> list[set[str]]:
     """The folded names of each node of a frame."""
     if label == "Paper":
-        names = [paper_names(*row) for row in frame.select("title", "doi", "arxiv").iter_rows()]
+        names = [paper_names(*row) for row in frame.select("title", "doi", "arxiv", "ids").iter_rows()]
     elif label == "Author":
-        names = [author_names(*row) for row in frame.select("name", "aliases", "orcid", "ids").iter_rows()]
+        names = [author_names(*row) for row in frame.select("name", "aliases", "ids").iter_rows()]
     else:
         names = [entity_names(*row) for row in frame.select("name", "aliases").iter_rows()]
     return [{key for text, _ in own if (key := fold(text))} for own in names]

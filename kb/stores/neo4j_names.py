@@ -22,7 +22,7 @@ _LONGEST = 100  # letters of a word: Lucene refuses to look for beginnings and s
 _EVERY = "|".join(LABELS)
 _COLUMNS = (
     "n.id AS id, n.name AS name, n.title AS title, n.doi AS doi, n.arxiv AS arxiv, n.aliases AS aliases, "
-    "n.papers AS papers, n.abstract AS abstract, n.orcid AS orcid, n.ids AS ids"
+    "n.papers AS papers, n.abstract AS abstract, n.ids AS ids"
 )
 _BY_ID = f"MATCH (n:{_EVERY}) WHERE n.id IN $ids AND n.{HASH} IS NOT NULL RETURN {_COLUMNS}"
 _BY_KEY = (
@@ -92,9 +92,9 @@ def _rank(row: Row, key: str) -> int:
     """How a node answers to a key: by its name, an alias or the head of its title."""
     label = label_of(str(row["id"]))
     if label == "Paper":
-        names = paper_names(str(row["title"] or ""), row["doi"], row["arxiv"])  # type: ignore[arg-type]
+        names = paper_names(row["title"], row["doi"], row["arxiv"], row["ids"])  # type: ignore[arg-type]
     elif label == "Author":
-        names = author_names(row["name"], row["aliases"], row["orcid"], row["ids"])  # type: ignore[arg-type]
+        names = author_names(row["name"], row["aliases"], row["ids"])  # type: ignore[arg-type]
     else:
         names = entity_names(row["name"], row["aliases"])  # type: ignore[arg-type]
     return min((rank for text, rank in names if fold(text) == key), default=ALIAS)

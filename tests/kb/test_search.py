@@ -37,6 +37,8 @@ def index(tiny_kb: Path) -> Iterator[Index]:
         ("0000-0001-2345-6789", ["author:0000-0001-2345-6789"]),
         ("openalex:a11", ["author:0000-0001-2345-6789"]),
         ("cleo marsh", ["author:table:cleo-marsh"]),
+        ("Marsh, Cleo", ["author:table:cleo-marsh"]),
+        ("openalex:w7", ["paper:icon"]),
         ("", []),
         ("nobody", []),
     ],

@@ -27,7 +27,7 @@ NAMED = (
     "ICON", "icon", "SMPL", "method:smpl", "NERF", "neural radiance fields", "10.1000/ICON.1", "2112.09127", "PaMIR",
     "paper:alone", "CAPE dataset", 'A "quoted" paper; DROP TABLE Paper', "mip-nerf: a multiscale representation",
     "ada lind", "A. Lind", "0000-0001-2345-6789", "orcid:0000-0001-2345-6789", "openalex:A11", "cleo marsh",
-    "10.1000/body",
+    "Lind, Ada", "W7", "10.1000/body",
 )  # fmt: skip
 
 
