@@ -55,7 +55,9 @@ def stats(kb: Kb = DEFAULT_KB, store: Store = None, as_json: Json = False, quiet
     if as_json:
         put_json(answer)
         return
-    counts = [{"what": key, "count": answer[key]} for key in ("entries", "papers", "rejects")]
+    always = ("entries", "papers", "rejects")
+    shown = [key for key in ("entries", "papers", "stubs", "pending", "rejects") if key in always or answer[key]]
+    counts = [{"what": key, "count": answer[key]} for key in shown]
     blocks: list[Block] = [
         (answer["path"], ("what", "count"), counts),
         ("Nodes", ("label", "nodes"), [{"label": k, "nodes": n} for k, n in answer["nodes"].items()]),

@@ -267,7 +267,7 @@ def stats(store: GraphStore, manifest: Mapping[str, Any]) -> Row:
     counts = manifest["counts"]
     return {
         "build": manifest.get("build"),
-        **{key: counts.get(key, 0) for key in ("entries", "papers", "mentions", "rejects")},
+        **{key: counts.get(key, 0) for key in ("entries", "papers", "stubs", "pending", "mentions", "rejects")},
         "nodes": {label: counts.get("nodes", {}).get(label, 0) for label in LABELS},
         "edges": {type_: counts.get("edges", {}).get(type_, 0) for type_ in EDGES},
         "top": {

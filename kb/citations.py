@@ -4,12 +4,22 @@ A CITES edge says how it is known in `via`: "reference", or the names; both wher
 sentence, an edge by reference alone has none.
 """
 
+import re
+from collections.abc import Iterable
+
 import polars as pl
 
 from kb.tables import PAPERS, frame
+from kb.titles import head, title_words
 
 REFERENCE = "reference"
-INTRODUCERS = 1  # a name that more papers introduce is a homonym and cites nobody
+EARLIER = 2  # years: who names a thing so long before its paper names another thing; one in four may be a homonym
+SURE = 0.8  # of the score of an introduction that the title does not bear out
+RARE = 2.5  # idf of what says that two papers have something in common
+_COINED = re.compile(r"[^\W_][A-Z]|\d")
+_SAYS = re.compile(r"propos|introduc|present|named|call|term|dub|releas|title")
+_DATA = ("dataset", "datasets", "benchmark", "corpus", "database", "challenge", "toolkit", "library", "package")
+_ENDS = (*_DATA, "network", "networks", "model", "models")
 _EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score")
 
 
@@ -56,29 +66,87 @@ def by_reference(papers: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_name(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """(source, target, via, evidence) where an abstract names a method or dataset that one other paper introduces.
+    """(source, target, via, evidence) where an abstract names a method or dataset that one other paper made.
 
-    Only by a proper name, one with a capital or a digit or of three words: a common term proves no acquaintance.
+    Made: introduced by it alone, and either the title opens with the name, or the abstract says so of a name that is
+    no words of a language, twice. No paper names it EARLIER years before; and a short acronym joins only papers that
+    have something else in common, for there are more meanings than acronyms.
     """
-    proper = pl.col("name").str.contains(r"[\p{Lu}\d]|\S+ \S+ \S+")
-    named = entities.filter(proper & pl.col("kind").is_in(["Method", "Dataset"])).select(
-        pl.col("id").alias("target"), "name"
-    )
+    named = entities.filter(pl.col("kind").is_in(["Method", "Dataset"]), pl.col("papers") > 1)
     years = papers.select(pl.col("id").alias("source"), "year")
-    held = edges.join(named, on="target").join(years, on="source", how="left")
-    owners = held.filter(pl.col("type") == "INTRODUCES")
-    owners = owners.filter(pl.len().over("target") <= INTRODUCERS)
-    owners = owners.select("target", pl.col("source").alias("owner"), pl.col("year").alias("owner_year"))
+    held = edges.join(named.select(pl.col("id").alias("target"), "name"), on="target")
+    held = held.join(years, on="source", how="left")
+    owners = _owners(held, named, papers)
     found = held.filter(pl.col("type") != "INTRODUCES").join(owners, on="target").filter(
         (pl.col("source") != pl.col("owner"))
         & (pl.col("owner_year").is_null() | pl.col("year").is_null() | (pl.col("owner_year") <= pl.col("year")))
     )  # fmt: skip
+    found = _related(found, edges, entities)
     return (
         found.sort(["source", "owner", "score", "weight", "target"], descending=[False, False, True, True, False])
         .group_by(["source", "owner"], maintain_order=True)
         .agg(pl.col("name").alias("via"), pl.col(_EVIDENCE).first())
         .rename({"owner": "target"})
     )
+
+
+def _owners(held: pl.DataFrame, named: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+    """(target, owner, owner_year): the entities that one paper made: by its title, else as the only one to say so."""
+    claims = held.filter(pl.col("type") == "INTRODUCES")
+    used = held.filter(pl.col("type") != "INTRODUCES").select("target", pl.col("year").alias("used"))
+    titles = papers.select(pl.col("id").alias("source"), "title")
+    rows = claims.join(used.select("target").unique(), on="target").join(titles, on="source").join(
+        named.select(pl.col("id").alias("target"), "aliases"), on="target"
+    ).sort("target", "source")  # fmt: skip
+    opens = [
+        _opens(title, [name, *aliases]) for title, name, aliases in rows.select("title", "name", "aliases").iter_rows()
+    ]
+    coined = [_coined(*row) for row in rows.select("name", "cue", "score", "mentions").iter_rows()]
+    rows = rows.with_columns(opens=pl.Series(opens, dtype=pl.Boolean), coined=pl.Series(coined, dtype=pl.Boolean))
+    by_title = pl.col("opens") & (pl.col("opens").sum().over("target") == 1)
+    alone = pl.col("coined") & (pl.len().over("target") == 1)
+    made = rows.filter(by_title | alone).select(
+        "target", pl.col("source").alias("owner"), pl.col("year").alias("owner_year")
+    )
+    before = (pl.col("used") <= pl.col("owner_year") - EARLIER).fill_null(False)
+    told = made.join(used, on="target").group_by("target").agg(before.sum().alias("before"), pl.len().alias("all"))
+    known = told.filter((pl.col("before") > 1) | (4 * pl.col("before") > pl.col("all")))
+    return made.join(known, on="target", how="anti")
+
+
+def _coined(name: str, cue: str | None, score: float, mentions: int) -> bool:
+    """Whether a paper surely introduces a name that is no words of a language."""
+    return bool(_COINED.search(name) and _SAYS.search(cue or "") and score >= SURE and mentions > 1)
+
+
+def _opens(title: str, names: Iterable[str]) -> bool:
+    """Whether a title is one of the names or puts it before a colon or dash, perhaps with a word like `network` behind.
+
+    `The NAME dataset for ..` opens with it too.
+    """
+    words = title_words(title)
+    parts = [part for part in (words, title_words(head(title))) if part]
+    for name in {title_words(name) for name in names if name}:
+        size = len(name)
+        if name in parts or any(part[:-1] == name and part[-1] in _ENDS for part in parts):
+            return True
+        if size and words[:size] == name and words[size : size + 1] and words[size] in _DATA:
+            return True
+    return False
+
+
+def _related(found: pl.DataFrame, edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Candidates less those by a short acronym whose papers name nothing else in common that is rare."""
+    short = pl.col("name").str.contains(r"^\p{Lu}[\p{Lu}\d-]{0,5}$")
+    rare = entities.filter(pl.col("idf") >= RARE).select(pl.col("id").alias("other"))
+    mine = edges.select("source", pl.col("target").alias("other")).join(rare, on="other", how="semi")
+    theirs = mine.rename({"source": "owner"})
+    pairs = found.filter(short).select("source", "owner", "target").join(mine, on="source").join(
+        theirs, on=["owner", "other"]
+    )  # fmt: skip
+    common = pairs.filter(pl.col("other") != pl.col("target")).select("source", "owner", "target").unique()
+    known = found.filter(short).join(common, on=["source", "owner", "target"], how="semi")
+    return pl.concat([found.filter(~short), known])
 
 
 def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:

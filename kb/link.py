@@ -90,22 +90,33 @@ def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
 def _owned(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
     """Mentions whose `introduces` stands against the one paper that introduces the entity by its title: they use it.
 
-    An abstract that defines an acronym reads like one that introduces it; a title that opens with the name is sure. A
-    paper known to be older than that one keeps its claim.
+    An abstract that spells out an acronym reads like one that introduces it; a title that opens with the name is sure.
+    Only of the same long form, for equal acronyms are often two things; a paper known to be older keeps its claim.
     """
-    claims = mentions.filter(pl.col("role") == "introduces")
+    spelt = pl.col("name").str.to_lowercase().str.replace_all(r"[^\p{L}\d]+", " ")
+    claims = mentions.filter((pl.col("role") == "introduces") & pl.col("name").str.contains(r"\S\s+\S"))
+    claims = claims.select("entity", "paper", "in_title", spelt.alias("spelt"))
     titled = claims.filter(pl.col("in_title")).select("entity", pl.col("paper").alias("owner")).unique()
+    titled = titled.filter(pl.len().over("entity") == 1)
     years = papers.select(pl.col("id").alias("paper"), "year")
-    owners = titled.filter(pl.len().over("entity") == 1).join(
-        years.rename({"paper": "owner", "year": "owner_year"}), on="owner", how="left"
-    )
-    held = mentions.join(owners, on="entity", how="left", maintain_order="left")
-    held = held.join(years, on="paper", how="left", maintain_order="left")
+    told = claims.join(titled, on="entity")
+    owned = told.filter(pl.col("paper") == pl.col("owner")).select("entity", "spelt").unique()
     later = pl.col("year").is_null() | pl.col("owner_year").is_null() | (pl.col("year") >= pl.col("owner_year"))
-    lost = (pl.col("role") == "introduces") & (pl.col("owner") != pl.col("paper")) & later
+    lost = (
+        told.filter(pl.col("paper") != pl.col("owner"))
+        .join(owned, on=["entity", "spelt"], how="semi")
+        .join(years, on="paper", how="left")
+        .join(years.rename({"paper": "owner", "year": "owner_year"}), on="owner", how="left")
+        .filter(later)
+        .select("paper", "entity")
+        .unique()
+        .with_columns(lost=pl.lit(True))
+    )
+    held = mentions.join(lost, on=["paper", "entity"], how="left", maintain_order="left")
+    gone = (pl.col("role") == "introduces") & pl.col("lost").fill_null(False)
     default = pl.col("entity_kind").replace_strict(DEFAULT)
     ranks = {role: i for i, role in enumerate(ROLES)}
-    return held.with_columns(pl.when(lost.fill_null(False)).then(default).otherwise("role").alias("role")).with_columns(
+    return held.with_columns(pl.when(gone).then(default).otherwise("role").alias("role")).with_columns(
         pl.col("role").replace_strict(ranks).alias("rank")
     )
 

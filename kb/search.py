@@ -138,10 +138,12 @@ def entity_names(name: str, aliases: Sequence[str] | None) -> Iterator[tuple[str
 
 
 def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
+    from kb.tables import captions
+
     row = 0
-    for title, abstract in tables.papers.select("title", "abstract").iter_rows():
+    for name, title, abstract in zip(captions(tables.papers), *tables.papers.select("title", "abstract"), strict=True):
         row += 1
-        yield row, title, abstract or ""
+        yield row, title or name, abstract or ""
     for name, aliases in tables.entities.select("name", "aliases").iter_rows():
         row += 1
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)

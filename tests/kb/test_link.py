@@ -26,7 +26,7 @@ TEXT = "FooNet BarSet parsing accuracy."
 
 
 def graph(
-    rows: list[tuple[str, str, str, str]] = ROWS, years: dict[str, int] | None = None
+    rows: list[tuple[str, str, str, str]] = ROWS, years: dict[str, int] | None = None, titled: str = "a"
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Entities and edges of hand-made mentions."""
     made = []
@@ -38,7 +38,9 @@ def graph(
     schema = {c: t for c, t in MENTIONS.items() if c != "entity"}
     mentions = pl.DataFrame(made, schema=schema, orient="row")
     ids = sorted({row[0] for row in rows})
-    papers = papers_frame([Paper("T", TEXT, id=i, year=(years or {}).get(i)) for i in ids])
+    papers = papers_frame(
+        [Paper("FooNet: fast" if i in titled else "T", TEXT, id=i, year=(years or {}).get(i)) for i in ids]
+    )
     canonical = canonicalise(mentions, frame("definitions", []), papers=len(ids))
     return canonical.entities, link(papers, canonical.mentions, canonical.entities)
 
@@ -82,8 +84,24 @@ def test_naming_what_another_paper_introduces_cites_it() -> None:
 
 
 def test_a_name_that_two_papers_introduce_cites_neither() -> None:
-    """A homonym proves nothing."""
-    assert of(graph([*ROWS, ("c", "Method", "introduces", "FooNet")])[1], "CITES") == []
+    """A homonym proves nothing; the one that has it in its title goes before one that has not."""
+    rows = [*ROWS, ("c", "Method", "introduces", "FooNet")]
+    assert of(graph(rows, titled="ac")[1], "CITES") == []
+    assert of(graph(rows, titled="")[1], "CITES") == []
+    assert [edge["target"] for edge in of(graph(rows)[1], "CITES")] == ["a"]
+
+
+def test_a_name_that_was_there_before_its_paper_cites_nobody() -> None:
+    """What somebody names two years earlier is another thing."""
+    assert of(graph(years={"a": 2020, "b": 2022})[1], "CITES") != []
+    rows = [*ROWS, ("d", "Method", "uses", "FooNet")]
+    assert of(graph(rows, years={"a": 2020, "b": 2022, "d": 2018})[1], "CITES") == []
+
+
+def test_a_common_term_that_no_title_opens_with_cites_nobody() -> None:
+    """`parsing network` is words of the language: the abstract that proposes one did not coin the name."""
+    rows = [("a", "Method", "introduces", "parsing network"), ("b", "Method", "uses", "parsing network")]
+    assert of(graph(rows)[1], "CITES") == []
 
 
 def test_a_paper_does_not_cite_a_later_one() -> None:
