@@ -59,7 +59,7 @@ def apply(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Join and part names by a file. It takes the place of the file applied before.
+    """Join and part names, and papers, by a file. It takes the place of the file applied before.
 
     \b
     Example: kb aliases apply names.txt --preview

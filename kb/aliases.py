@@ -153,19 +153,31 @@ def preview(tables: "Tables", file: AliasFile, *, applied: AliasFile | None = No
 
     Columns: line (None for a line that goes), rule, change (words), merged (ids that become one), split (ids that
     become several), papers (how many name one of them). `applied` is the file that `tables` were made with; entities
-    are compared as they are and as they would be.
+    and papers are compared as they are and as they would be.
     """
+    from kb.paper_preview import paper_preview
+
+    kept = {rule.text for rule in file.rules}
+    gone = [rule for rule in applied.rules if rule.text not in kept] if applied else []
+    told = _entity_preview(tables, file, gone)
+    if any(rule.kind == PAPER for rule in (*file.rules, *gone)):
+        told |= paper_preview(tables, file, gone)
+    rows = [{"line": r.line, "rule": r.text, **told[r]} for r in file.rules]
+    return rows + [{"line": None, "rule": f"dropped: {r.text}", **told[r]} for r in gone]
+
+
+def _entity_preview(tables: "Tables", file: AliasFile, gone: list[Rule]) -> dict[Rule, dict[str, Any]]:
+    """What the lines about entities would change."""
     from kb.canonical import canonicalise
 
-    made = canonicalise(tables.mentions.drop("entity"), tables.definitions, papers=len(tables.papers), aliases=file)
+    own = tables.mentions.drop("entity")
+    made = canonicalise(own, tables.definitions, papers=len(tables.papers), aliases=file.entities)
     moved = tables.mentions.select("paper", "kind", "text", "name", "entity").with_columns(
         made.mentions["entity"].alias("now")
     )
-    kept = {rule.text for rule in file.rules}
-    gone = [rule for rule in applied.rules if rule.text not in kept] if applied else []
-    held = _by_key(moved, {name for rule in (*file.rules, *gone) for name in rule.names})
-    rows = [{"line": r.line, "rule": r.text, **_change(moved, held, r)} for r in file.rules]
-    return rows + [{"line": None, "rule": f"dropped: {r.text}", **_change(moved, held, r)} for r in gone]
+    rules = [rule for rule in (*file.rules, *gone) if rule.kind != PAPER]
+    held = _by_key(moved, {name for rule in rules for name in rule.names})
+    return {rule: _change(moved, held, rule) for rule in rules}
 
 
 _Moves = set[tuple[str, str]]

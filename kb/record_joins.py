@@ -42,12 +42,15 @@ class RecordJoins:
 
     def join_by_rules(self) -> None:
         """The user's `same` lines; and what each `apart` line names is remembered."""
-        named = {_rule_key(name): (n, i) for n, rule in enumerate(self._rules) for i, name in enumerate(rule.names)}
+        named: dict[str, list[tuple[int, int]]] = defaultdict(list)  # a name may stand on several lines
+        for n, rule in enumerate(self._rules):
+            for i, name in enumerate(rule.names):
+                named[rule_key(name)].append((n, i))
         if not named:
             return
         found: dict[int, list[int]] = defaultdict(list)
         for at, record in enumerate(self.records):
-            for n, i in {named[key] for key in _rule_keys(record) if key in named}:
+            for n, i in {place for key in rule_keys(record) if key in named for place in named[key]}:
                 if self._rules[n].same:
                     found[n].append(at)
                 else:
@@ -191,13 +194,14 @@ def _content(record: Paper) -> Hashable:
     return said, record.id, record.doi, record.arxiv, record.url, record.ids, record.references
 
 
-def _rule_key(name: str) -> str:
+def rule_key(name: str) -> str:
     """What a name on a user's line is compared by: an identifier, an id of ours or of the source, or a title."""
     bare = name.removeprefix("paper:").strip()
     return any_identifier(bare) or title_key(bare)
 
 
-def _rule_keys(record: Paper) -> Iterator[str]:
+def rule_keys(record: Paper) -> Iterator[str]:
+    """What a record answers to on a user's line."""
     yield from identifiers(record)
     yield title_key(record.title)
     yield title_key(slug(record.title))
