@@ -70,6 +70,12 @@ class KnowledgeBase(Questions):
         """The records that were not read: source, line, reason and the first of the text."""
         return [asdict(reject) for reject in read_rejects(self._folder)]
 
+    def merges(self, *, limit: int | None = None) -> Row:
+        """Which records were joined to one paper, and by what, most doubtful first: see `kb.merges.merges`."""
+        from kb.merges import merges
+
+        return merges(self.tables(), limit=limit)
+
     def tables(self) -> "Tables":
         """The record: papers, mentions, entities and edges as polars frames."""
         return read_tables(self.folder)
