@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.base import connect, open
     from kb.build import add, apply_aliases, build, remove
     from kb.check import check
+    from kb.diff import diff
     from kb.evaluate import evaluate
     from kb.evaluate_acronyms import evaluate_acronyms
     from kb.evaluate_pairs import evaluate_pairs
@@ -34,6 +35,7 @@ __all__ = [
     "build",
     "check",
     "connect",
+    "diff",
     "evaluate",
     "evaluate_acronyms",
     "evaluate_pairs",
@@ -51,6 +53,7 @@ _HOMES = {
     "build": "kb.build",
     "check": "kb.check",
     "connect": "kb.base",
+    "diff": "kb.diff",
     "evaluate": "kb.evaluate",
     "evaluate_acronyms": "kb.evaluate_acronyms",
     "evaluate_pairs": "kb.evaluate_pairs",
