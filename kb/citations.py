@@ -81,7 +81,7 @@ def by_name(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -
         (pl.col("source") != pl.col("owner"))
         & (pl.col("owner_year").is_null() | pl.col("year").is_null() | (pl.col("owner_year") <= pl.col("year")))
     )  # fmt: skip
-    found = _related(found, edges, entities)
+    found = _by_proper_name(_related(found, edges, entities), papers)
     return (
         found.sort(["source", "owner", "score", "weight", "target"], descending=[False, False, True, True, False])
         .group_by(["source", "owner"], maintain_order=True)
@@ -133,6 +133,22 @@ def _opens(title: str, names: Iterable[str]) -> bool:
         if size and words[:size] == name and words[size : size + 1] and words[size] in _DATA:
             return True
     return False
+
+
+def _by_proper_name(found: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+    """Candidates less those written like words of the language: several words in small letters mean what they say.
+
+    Unless the acronym follows (`graph attention network (GAT)`); a single word in small letters is a name if it is so
+    written where it comes from (mixup).
+    """
+    texts = papers.select(pl.col("id").alias("source"), "title", "abstract")
+    told = found.join(texts, on="source", how="left", maintain_order="left")
+    whole = pl.when(pl.col("field") == "title").then("title").otherwise("abstract")
+    text = whole.str.slice(pl.col("start_char"), pl.col("end_char") - pl.col("start_char"))
+    behind = whole.str.slice(pl.col("end_char"), 3)
+    small = ~text.str.contains(r"[\p{Lu}\d]")
+    plain = text.str.contains(r"[\s-]") | pl.col("name").str.contains(r"\p{Lu}")
+    return told.filter(~(small & plain) | behind.str.contains(r"^ \(\p{Lu}")).drop("title", "abstract")
 
 
 def _related(found: pl.DataFrame, edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
