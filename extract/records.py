@@ -15,8 +15,9 @@ class Paper:
 
     `date` is a whole ISO date, the first of the month where the day is not known, None where the month is not. `doi`
     and `arxiv` are bare and in small letters; `ids` are the other identifiers and `references` those of the papers
-    it cites, both as `extract.identifiers` writes them (`openalex:W123`). `author_ids`, where not empty, has one text
-    an author: the author's identifiers with blanks between them, or nothing. `format` is the reader's name.
+    it cites, both as `extract.identifiers` writes them (`openalex:W123`); a reference known by several has blanks
+    between. `author_ids`, where not empty, has one text an author: the author's identifiers with blanks between them,
+    or nothing. `format` is the reader's name.
     """
 
     title: str

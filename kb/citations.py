@@ -13,6 +13,7 @@ from kb.tables import PAPERS, frame
 from kb.titles import head, title_words
 
 REFERENCE = "reference"
+LONGEST_ID = 200  # characters, as of every id
 EARLIER = 2  # years: who names a thing so long before its paper names another thing; one in four may be a homonym
 SURE = 0.8  # of the score of an introduction that the title does not bear out
 RARE = 2.5  # idf of what says that two papers have something in common
@@ -35,10 +36,17 @@ def known_by(papers: pl.DataFrame) -> pl.DataFrame:
 
 
 def references(papers: pl.DataFrame) -> pl.DataFrame:
-    """(source, identifier, target) of every reference; `target` is null where no paper here has the identifier."""
-    given = papers.select(pl.col("id").alias("source"), pl.col("references").alias("identifier"))
-    cited = given.explode("identifier").drop_nulls().unique()
-    return cited.join(known_by(papers).rename({"paper": "target"}), on="identifier", how="left")
+    """(source, identifier, target) of every reference; `target` is null where no paper here is known by it.
+
+    A reference may have several identifiers: `identifier` is then the first of them.
+    """
+    given = papers.select(pl.col("id").alias("source"), pl.col("references").alias("reference"))
+    cited = given.explode("reference").drop_nulls().unique()
+    ways = cited.with_columns(pl.col("reference").str.split(" ").alias("identifier")).explode("identifier")
+    found = ways.join(known_by(papers).rename({"paper": "target"}), on="identifier", how="left")
+    return (
+        found.group_by("source", "reference").agg(pl.col("target").min(), pl.col("identifier").min()).drop("reference")
+    )
 
 
 def stubs(papers: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +60,7 @@ def stubs(papers: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("scheme") == "arxiv").then(pl.col("identifier").str.slice(6)).alias("arxiv"),
         pl.when(~pl.col("scheme").is_in(["doi", "arxiv"])).then(pl.concat_list("identifier")).alias("ids"),
     )
-    made = made.filter(pl.col("id").str.len_chars() <= 200, ~pl.col("id").is_in(papers["id"].implode()))
+    made = made.filter(pl.col("id").str.len_chars() <= LONGEST_ID, ~pl.col("id").is_in(papers["id"].implode()))
     empty = {c: pl.lit("") for c in ("title", "abstract", "hash", "format")}
     lists = {c: pl.lit([], t) for c, t in PAPERS.items() if t == pl.List(pl.String()) and c != "ids"}
     rest = {c: pl.lit(None, t) for c, t in PAPERS.items() if c not in {*made.columns, *empty, *lists}}

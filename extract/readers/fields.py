@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from extract.dates import read_date
@@ -79,10 +79,10 @@ def compose(
     """A paper out of values as a source holds them: the one way from any reader to a Paper.
 
     A text is cleaned; a list may be one string parted by `;`. Identifiers may be written in any way; those of `ids`
-    and `references` need their scheme or a shape that tells it. What does not look like an identifier or a date
-    (`n/a`) is left out: kept, it would join strangers. A second DOI or arXiv id stays in `ids`. The date gives the
-    year where there is none. A paper may lack an abstract, not a title. ValueError, its message the reason, where the
-    title is missing or a value has the wrong type.
+    and `references` need their scheme or a shape that tells it; several of one reference stand with blanks between.
+    What does not look like an identifier or a date (`n/a`) is left out: kept, it would join strangers. A second DOI or
+    arXiv id stays in `ids`. The date gives the year where there is none. A paper may lack an abstract, not a title.
+    ValueError, its message the reason, where the title is missing or a value has the wrong type.
     """
     names = _texts("authors", authors, keep_empty=bool(author_ids))
     known, day = read_date(_text("date", date) or "")
@@ -108,7 +108,7 @@ def compose(
         authors=tuple(name for name in names if name),
         author_ids=_author_ids(names, author_ids),
         keywords=tuple(dict.fromkeys(_texts("keywords", keywords))),
-        references=tuple(dict.fromkeys(_identifiers("references", references))),
+        references=tuple(dict.fromkeys(_references(references))),
         sources=(source,),
     )
 
@@ -180,6 +180,15 @@ def _identifier(field: str, value: object) -> str | None:
 
 def _identifiers(field: str, value: object) -> list[str]:
     return [found for text in _texts(field, value) if (found := any_identifier(text))]
+
+
+def _references(value: object) -> Iterator[str]:
+    """An identifier of each cited paper, or several with blanks between."""
+    for text in _texts("references", value):
+        if found := any_identifier(text):
+            yield found
+        elif " " in text and all(known := [any_identifier(part) for part in text.split()]):
+            yield " ".join(sorted({*map(str, known)}))
 
 
 def _texts(field: str, value: object, *, keep_empty: bool = False) -> list[str]:

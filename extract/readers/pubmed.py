@@ -137,7 +137,7 @@ def _electronic(article: Element) -> list[str]:
 def _references(data: Element | None) -> list[str]:
     """All identifiers of each reference: which one a cited paper is known by depends on where that was read."""
     lists = data.iterfind("ReferenceList//ArticleIdList") if data is not None else ()
-    return [identifier for given in lists for identifier in _listed(given)]
+    return [" ".join(_listed(given)) for given in lists]
 
 
 def _cited(citation: Element) -> list[str]:

@@ -36,6 +36,13 @@ def test_a_reference_finds_its_paper_by_any_identifier() -> None:
     assert by_reference(table).rows() == [("paper:a-study-of-parsers", "paper:2101.00001")]
 
 
+def test_a_reference_known_by_several_identifiers_counts_once() -> None:
+    """It finds its paper by any of them, and is one stub where there is none."""
+    table = papers(FOO | {"ids": ["pmid:7"]}, BAR | {"references": ["doi:10.5555/x pmid:7", "pmid:8 doi:10.5555/y"]})
+    assert by_reference(table).rows() == [("paper:a-study-of-parsers", "paper:pmid:7")]
+    assert stubs(table)["id"].to_list() == ["paper:10.5555/y"]
+
+
 def test_an_identifier_of_two_papers_is_cited_by_nobody() -> None:
     """It cannot be told which one is meant."""
     table = papers(

@@ -46,7 +46,7 @@ def test_an_article_is_read() -> None:
         authors=("Zoé A Brook", "B Bank Jr", "Otter Study Group"),
         author_ids=("orcid:0000-0002-1825-0097", "", ""),
         keywords=("Otters", "Models, Biological", "swimming"),
-        references=("pmid:11000001", "doi:10.5555/cited.1", "pmcid:PMC6000002"),
+        references=("doi:10.5555/cited.1 pmid:11000001", "pmcid:PMC6000002"),
         sources=("p.xml:4",),
     )
 
