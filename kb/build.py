@@ -30,6 +30,8 @@ from kb.settle import Settled, settle
 from kb.tables import Tables, frame, records_frame
 
 Row = dict[str, Any]
+Found = tuple[pl.DataFrame, pl.DataFrame]
+"""Mentions, not yet of entities, and definitions."""
 
 
 def build(
@@ -56,7 +58,8 @@ def build(
     options = {"aliases": load_aliases(aliases).text if aliases else "", "min_score": min_score, "stubs": stubs}
     intake = read_files([Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)], clock)
     plan = Plan(intake.records, intake.rejects, intake.inputs, options)
-    return _finish(out, plan, None, workers, clock)[0]
+    settled = _settled(plan, out, clock)
+    return _finish(out, plan, settled, _extracted(out, settled, plan, None, workers, clock), clock)[0]
 
 
 def add(
@@ -120,63 +123,72 @@ def apply_aliases(
 
 def _change(folder: Path, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock) -> Row:
     """A knowledge base made anew from a changed plan; papers whose text is as it was are not extracted again."""
-    old = read_manifest(folder), read_tables(folder)
-    made, tables = _finish(folder, changed(*old), old, workers, clock)
-    before, after = set(old[1].papers["id"]), set(tables.papers["id"])
+    manifest = read_manifest(folder)
+    plan, settled, found, before = _taken_over(folder, manifest, changed, workers, clock)
+    made, tables = _finish(folder, plan, settled, found, clock, grown_from=manifest["build"])
+    after = set(tables.papers["id"])
     return {**made, "added": len(after - before), "removed": len(before - after)}
 
 
-def _finish(
-    folder: Path, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
-) -> tuple[Row, Tables]:
-    """From records to a folder swapped in; the manifest and the tables. Nothing is never written over something."""
-    aliases = AliasFile.parse(plan.options["aliases"]) if plan.options["aliases"] else AliasFile()
-    settled = settle(plan.records, aliases.papers)
+def _taken_over(
+    folder: Path, manifest: Row, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock
+) -> tuple[Plan, Settled, Found, set[str]]:
+    """The changed plan, its papers, what they name, and the ids before: all that is needed of the old tables.
+
+    These go with this function, for they are as large as the new ones.
+    """
+    old = read_tables(folder)
+    plan = changed(manifest, old)
+    settled = _settled(plan, folder, clock)
+    held = old if manifest["model"] == model_hash() else None
+    return plan, settled, _extracted(folder, settled, plan, held, workers, clock), set(old.papers["id"])
+
+
+def _settled(plan: Plan, folder: Path, clock: Clock) -> Settled:
+    """The papers of a plan; SourceError where there is none, for nothing is never written over something."""
+    settled = settle(plan.records, AliasFile.parse(plan.options["aliases"]).papers)
     if not settled.papers:
         why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
         raise SourceError(f"no paper is left for {folder}{why}")
     clock.end("read")
-    mentions, definitions = _extracted(folder, settled, plan, old, workers, clock)
+    return settled
+
+
+def _extracted(
+    folder: Path, settled: Settled, plan: Plan, old: Tables | None, workers: int | None, clock: Clock
+) -> Found:
+    """Mentions and definitions of every paper; of texts that old tables hold they are taken over."""
+    texts = old.papers.filter(pl.col("title") != "").select("hash", "id") if old else None
+    known = dict(texts.iter_rows()) if texts is not None else {}
+    hashes = [content_hash(p) for p in settled.papers]
+    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in known]
+    mentions, definitions = extract_papers(
+        fresh, min_score=plan.options["min_score"], workers=workers, clock=clock, parts=Parts(folder, model_hash())
+    )
+    if old:
+        kept = [(known[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in known]
+        ids = pl.DataFrame(kept, schema={"paper": pl.String, "now": pl.String}, orient="row")
+        mentions = pl.concat([renamed(old.mentions.select(RAW), ids), mentions])
+        definitions = pl.concat([renamed(old.definitions, ids), definitions])
     clock.end("extract")
-    tables = _tables(settled, plan, aliases, mentions, definitions, clock)
+    return mentions, definitions
+
+
+def _finish(
+    folder: Path, plan: Plan, settled: Settled, found: Found, clock: Clock, *, grown_from: str | None = None
+) -> tuple[Row, Tables]:
+    """From papers and what they name to a folder swapped in; the manifest and the tables."""
+    tables = _tables(settled, plan, *found, clock)
     manifest = make_manifest(tables, plan.inputs, plan.options)
-    grown_from = old[0]["build"] if old else None
     replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
     clear_parts(folder)
     clock.end("store")
     return {**manifest, "timings": clock.seconds}, tables
 
 
-def _extracted(
-    folder: Path, settled: Settled, plan: Plan, old: tuple[Row, Tables] | None, workers: int | None, clock: Clock
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Mentions and definitions of every paper; of texts that an old base holds they are taken over."""
-    model = model_hash()
-    same = old is not None and old[0]["model"] == model
-    held = old[1].papers.filter(pl.col("title") != "").select("hash", "id") if old and same else None
-    known = dict(held.iter_rows()) if held is not None else {}
-    hashes = [content_hash(p) for p in settled.papers]
-    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in known]
-    mentions, definitions = extract_papers(
-        fresh, min_score=plan.options["min_score"], workers=workers, clock=clock, parts=Parts(folder, model)
-    )
-    if old is None or not same:
-        return mentions, definitions
-    kept = [(known[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in known]
-    ids = pl.DataFrame(kept, schema={"paper": pl.String, "now": pl.String}, orient="row")
-    mentions = pl.concat([renamed(old[1].mentions.select(RAW), ids), mentions])
-    return mentions, pl.concat([renamed(old[1].definitions, ids), definitions])
-
-
-def _tables(
-    settled: Settled,
-    plan: Plan,
-    aliases: AliasFile,
-    mentions: pl.DataFrame,
-    definitions: pl.DataFrame,
-    clock: Clock,
-) -> Tables:
+def _tables(settled: Settled, plan: Plan, mentions: pl.DataFrame, definitions: pl.DataFrame, clock: Clock) -> Tables:
     """Canonicalise and link: everything between extraction and storing."""
+    aliases = AliasFile.parse(plan.options["aliases"])
     clock.tick("canonicalise")
     papers, definitions = papers_frame(settled.papers), frame("definitions", definitions)
     canonical = canonicalise(mentions, definitions, papers=len(papers), aliases=aliases.entities)

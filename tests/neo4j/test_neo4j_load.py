@@ -1,6 +1,7 @@
 """Loading a real server: what is there afterwards is the tables, and nothing else of it was touched."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +103,27 @@ def test_exactly_what_changed_is_written(empty_server: Address, seeds_kb: Path, 
     assert len(marked - held_marks(empty_server)) == made["nodes"]["deleted"] + made["edges"]["deleted"]
     assert made["edges"]["unchanged"] > 0.5 * len(read_tables(after).edges)
     assert changes(load(after, empty_server)) == (NOTHING, NOTHING)
+
+
+def test_a_load_after_add_and_remove_sends_the_difference(
+    empty_server: Address, seeds_kb: Path, tmp_path: Path
+) -> None:
+    """Ten papers come by `add`, three go by `remove`: that and what hangs on them is written, the rest stays."""
+    first, more, base = tmp_path / "papers.jsonl", tmp_path / "more.jsonl", tmp_path / "papers.kb"
+    rows = papers_of(seeds_kb, first, 150)
+    write_papers(rows[:140], first)
+    write_papers(rows[140:], more)
+    kb.build([str(first)], out=base)
+    load(base, empty_server)
+
+    shutil.copytree(base, tmp_path / "before.kb")
+    kb.add([str(more)], kb=base)
+    kb.remove(read_tables(base).papers["id"].to_list()[:3], kb=base)
+    made = load(base, empty_server)
+    assert changes(made) == difference(tmp_path / "before.kb", base)
+    assert made["nodes"]["unchanged"] > made["nodes"]["created"] + made["nodes"]["updated"] + made["nodes"]["deleted"]
+    assert held(empty_server) == expected(base)
+    assert changes(load(base, empty_server)) == (NOTHING, NOTHING)
 
 
 RECORDS = [
