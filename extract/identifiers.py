@@ -36,6 +36,7 @@ _SHAPES = {
 _UPPER = ("openalex", "orcid")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)")
 _ACL_DOI = re.compile(r"10\.(?:18653/v1|3115/v1)/(.+)")
+_PLAIN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _OPENED = {")": "(", "]": "[", "}": "{"}
 _NUMBERS = frozenset(("corpusid", "mag", "s2author"))  # any whole number
 _CANONICAL = re.compile(
@@ -99,8 +100,8 @@ def _acl(value: str) -> str | None:
 
 def _doi(value: str) -> str | None:
     """A DOI in small letters, without what a sentence or a URL leaves at its end."""
-    if "%" in value:
-        value = unquote(value)
+    if "%" in value and _PLAIN.fullmatch(plain := unquote(value).strip()):
+        value = plain
     value = value.lower().rstrip(".,;\"'")
     while (opened := _OPENED.get(value[-1:])) and value.count(value[-1]) > value.count(opened):
         value = value[:-1].rstrip(".,;")

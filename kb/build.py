@@ -149,7 +149,9 @@ def _settled(plan: Plan, folder: Path, clock: Clock) -> Settled:
     settled = settle(plan.records, AliasFile.parse(plan.options["aliases"]).papers)
     if not settled.papers:
         why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
-        raise SourceError(f"no paper is left for {folder}{why}")
+        names = ", ".join(row["path"] for row in plan.inputs[:3]) + (", .." if len(plan.inputs) > 3 else "")
+        none = f"no paper in {names}{why}" if names else f"no paper would be left: delete the folder {folder} instead"
+        raise SourceError(f"{none}; {folder} stays as it is" if folder.exists() else none)
     clock.end("read")
     return settled
 

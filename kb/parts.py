@@ -1,13 +1,13 @@
 """What a build has extracted so far, kept beside the knowledge base, so that the next command goes on where one ended.
 
-    .NAME.part/MODEL/RUN-0007.mentions.parquet   RUN-0007.definitions.parquet   RUN-0007.papers.parquet
+    .NAME.part/MODEL/TIME.mentions.parquet   TIME.definitions.parquet   TIME.papers.parquet
 
 `paper` is here the hash of a paper's text. A part counts when its list of papers is there, which is written last. What
 another model extracted is thrown away; all of it is when a build is done.
 """
 
-import os
 import shutil
+import time
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +32,6 @@ class Parts:
     def __init__(self, target: Path, model: str) -> None:
         whole = part_folder(target)
         self._folder = whole / model
-        self._count = 0
         for other in whole.iterdir() if whole.is_dir() else ():
             if other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
@@ -40,25 +39,29 @@ class Parts:
     def load(self) -> dict[str, pl.DataFrame]:
         """The frames of all whole parts by kind; empty where there are none. A damaged part is none."""
         found: dict[str, list[pl.DataFrame]] = {kind: [] for kind in KINDS}
+        known = pl.Series("paper", [], dtype=pl.String)
         for done in sorted(self._folder.glob("*.papers.parquet")):
             try:
                 part = {kind: pl.read_parquet(self._file(done.name.split(".")[0], kind)) for kind in KINDS}
             except (OSError, pl.exceptions.PolarsError):
                 continue
-            for kind in KINDS:
-                found[kind].append(part[kind])
+            for kind in KINDS:  # two runs may both have read a paper
+                found[kind].append(part[kind].filter(~pl.col("paper").is_in(known.implode())))
+            known = pl.concat([known, part["papers"]["paper"]])
         return {kind: pl.concat(frames) for kind, frames in found.items() if frames}
 
     def save(self, mentions: pl.DataFrame, definitions: pl.DataFrame, papers: list[str]) -> None:
-        """Keep one more part."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._count += 1
-        name = f"{os.getpid()}-{self._count:04d}"
+        """Keep one more part, if it can be: a build needs none of them."""
+        name = f"{time.time_ns():020d}"
         frames = {"mentions": mentions, "definitions": definitions, "papers": pl.DataFrame({"paper": papers})}
-        for kind in KINDS:
-            new = self._file(name, f"new-{kind}")
-            frames[kind].write_parquet(new, compression="lz4")
-            new.replace(self._file(name, kind))
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for kind in KINDS:
+                new = self._file(name, f"new-{kind}")
+                frames[kind].write_parquet(new, compression="lz4")
+                new.replace(self._file(name, kind))
+        except (OSError, pl.exceptions.PolarsError):
+            return
 
     def _file(self, name: str, kind: str) -> Path:
         return self._folder / f"{name}.{kind}.parquet"

@@ -55,6 +55,8 @@ def plan_of(manifest: Mapping[str, Any], tables: Tables, *, gone: Collection[str
     """
     ids = pl.Series("gone", sorted(gone), dtype=pl.String)
     if unknown := sorted(set(gone) - set(tables.papers.filter(pl.col("title") != "")["id"])):
+        if unknown[0] in tables.papers["id"]:
+            raise UsageError(f"{unknown[0]} is only cited: it goes with the papers that cite it")
         raise UsageError(f"no paper has the id {unknown[0]!r}")
     several = tables.records["paper"].unique()
     single = tables.papers.filter(~pl.col("id").is_in(several.implode()))
@@ -82,16 +84,17 @@ def known_labels(names: Sequence[str], folder: Path, inputs: Sequence[Mapping[st
 def changed_files(
     paths: Sequence[Path], folder: Path, inputs: Sequence[Mapping[str, Any]], mapping: Mapping[str, str] | None
 ) -> list[Source]:
-    """The files to read: those that are new, and known ones whose bytes changed."""
+    """The files to read: those that are new, and known ones whose bytes, or the names of whose columns, changed."""
     known = {row["place"]: row for row in inputs}
     labels = {row["path"] for row in inputs}
+    moved = {row["path"]: row for row in inputs if not (folder.resolve().parent / row["place"]).exists()}
     files = {}
     for path in paths:
         place = place_of(path, folder)
-        row = known.get(place)
+        row = known.get(place) or moved.get(label_of(path))  # a base that was moved keeps the labels of its files
         if row is None:
             label = label_of(path) if label_of(path) not in labels else place
             files[label] = Source(path, label, place, mapping or {})
-        elif row["sha256"] != sha256(path):
+        elif row["sha256"] != sha256(path) or (mapping and dict(mapping) != row["map"]):
             files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
     return list(files.values())

@@ -9,9 +9,10 @@ from extract.records import Paper
 from kb.aliases import Rule
 from kb.identity import GIVEN, file_of, identifiers, slug, without
 from kb.merge import merge, preference
-from kb.sameness import nearness, same_by_id
+from kb.sameness import CAREFUL, nearness, same_by_id
 from kb.titles import title_key
 
+MANY = 8  # records above which a set's view is grown, not made anew at each record
 MOST_HEADS = 25  # papers of one key that a record is compared with: a key with more says nothing ("Introduction")
 
 
@@ -76,16 +77,16 @@ class RecordJoins:
                 continue
             titled = [i for i in group if self.records[i].title]
             best = min(titled, key=lambda i: preference(self.records[i]), default=group[0])
-            scheme = min(keys).partition(":")[0]
+            key = min(keys, key=lambda own: (own.partition(":")[0] not in CAREFUL, own))
+            scheme = key.partition(":")[0]
             if all(same_by_id(self.records[best], self.records[i], scheme) for i in titled if i != best):
                 for i in group:
-                    self._join(best, i, min(keys))
+                    self._join(best, i, key)
             else:
                 self.void |= keys
         if self.void:
-            marked = (
-                (i, record) for i, record in enumerate(self.records) if not self.void.isdisjoint(identifiers(record))
-            )
+            alone = [(i, record) for i, record in enumerate(self.records) if i not in self._members]
+            marked = [(i, record) for i, record in alone if not self.void.isdisjoint(identifiers(record))]
             self._views |= {i: without(record, self.void) for i, record in marked}
 
     def join_by(self, groups: Iterable[Sequence[int]], same: Callable[[Paper, Paper], bool], reason: str) -> None:
@@ -123,6 +124,8 @@ class RecordJoins:
             if members is None:
                 return self.records[root]
             titled = [self.records[i] for i in members if self.records[i].title]
+            if not titled:
+                return self.records[root]
             self._views[root] = without(merge(titled), self.void)
         return self._views[root]
 
@@ -150,12 +153,16 @@ class RecordJoins:
         if one == other or (self._tags and self._forbidden(one, other)):
             return
         root, gone = min(one, other), max(one, other)
+        grown = root in self._views and len(self.members(root)) > MANY
+        views = [view for each in (root, gone) if grown and (view := self._view(each)).title]
         self.why[gone] = (reason, a if self.root(a) == root else b)
         self._parent[gone] = root
         self._members[root] = sorted(self.members(root) + self.members(gone))
         self._members.pop(gone, None)
         self._views.pop(root, None)
         self._views.pop(gone, None)
+        if views:
+            self._views[root] = merge(views)
 
     def groups(self, keys: Callable[[Paper], Iterable[tuple[int, Hashable]]], *, layers: int) -> list[list[list[int]]]:
         """For each layer the groups of two or more records with a key in common, `keys` giving (layer, key).

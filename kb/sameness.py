@@ -15,7 +15,7 @@ SPECIFIC = 4  # words of a title in which a slip of a letter can be told from an
 HARD = ("arxiv", "pmid", "acl")
 """Schemes that give a paper one identifier: two different ones are two papers."""
 
-_CAREFUL = ("arxiv", "pmid", "pmcid", "acl")
+CAREFUL = ("arxiv", "pmid", "pmcid", "acl")
 """Schemes whose numbers hardly ever stand on a wrong paper; the others are also given to volumes, and by machines."""
 
 PREPRINTS = re.compile(r"10\.(1101|21203|2139|26434|20944|31234|31219|31235|31222|36227|22541|14293|32388|35542|6084)/")
@@ -74,7 +74,7 @@ def share_of_authors(a: Paper, b: Paper) -> float | None:
 
 
 def _same_person(a: tuple[str, frozenset[str]], b: tuple[str, frozenset[str]]) -> bool:
-    return a[0] == b[0] or a[0] in b[1] or b[0] in a[1]
+    return bool(a[0] and b[0]) and (a[0] == b[0] or a[0] in b[1] or b[0] in a[1])
 
 
 def years_between(a: Paper, b: Paper) -> int:
@@ -127,7 +127,7 @@ def same_by_id(a: Paper, b: Paper, scheme: str) -> bool:
         return False
     if _begins(one, other) or _slip(one, other):
         return True
-    if scheme in _CAREFUL and authors:
+    if scheme in CAREFUL and authors:
         return True
     return authors != 0.0 and not _replaced(one, other) and _title_overlap(one, other) >= 0.5
 

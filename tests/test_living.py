@@ -19,7 +19,7 @@ from test_build import ROOT, SEEDS, digests
 import kb
 from extract.readers import read_source
 from extract.records import Paper
-from kb.errors import UsageError
+from kb.errors import SourceError, UsageError
 
 CORPUS = os.environ.get("KB_CORPUS", "")
 
@@ -150,3 +150,36 @@ def test_a_killed_build_goes_on_where_it_ended(tmp_path: Path) -> None:
     assert not parts.exists()
     kb.build([str(copies)], out=tmp_path / "b.kb", workers=2)
     assert digests(tmp_path / "a.kb") == digests(tmp_path / "b.kb")
+
+
+def test_a_moved_base_knows_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their place is another now; their name and bytes are not."""
+    monkeypatch.chdir(tmp_path)
+    row = {"title": "FooNet: Fast Parsing", "abstract": "We propose FooNet for parsing."}
+    Path("a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    kb.build(["a.jsonl"], out="papers.kb")
+    Path("sub").mkdir()
+    Path("papers.kb").rename("sub/papers.kb")
+    made = kb.add(["a.jsonl"], kb="sub/papers.kb")
+    assert [row["path"] for row in made["inputs"]] == ["a.jsonl"]
+
+
+def test_other_column_names_are_a_reason_to_read_again(tmp_path: Path) -> None:
+    """`kb add FILE --map` after a build without, or with others."""
+    row = {"title": "FooNet: Fast Parsing", "abstract": "We propose FooNet.", "head": "BarNet: Slow Parsing"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    kb.build([str(tmp_path / "a.jsonl")], out=tmp_path / "a.kb")
+    made = kb.add([str(tmp_path / "a.jsonl")], kb=tmp_path / "a.kb", mapping={"head": "title"})
+    assert made["inputs"][0]["map"] == {"head": "title"}
+    with kb.open(tmp_path / "a.kb") as base:
+        assert base.resolve("BarNet: Slow Parsing")
+
+
+def test_taking_out_all_leaves_all(tmp_path: Path) -> None:
+    """Nothing is never written over something, and the message says what to do instead."""
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "FooNet", "abstract": "We propose FooNet."}) + "\n")
+    kb.build([str(tmp_path / "a.jsonl")], out=tmp_path / "a.kb")
+    before = digests(tmp_path / "a.kb")
+    with pytest.raises(SourceError, match=r"no paper would be left: delete the folder .*a.kb instead"):
+        kb.remove(sources=[str(tmp_path / "a.jsonl")], kb=tmp_path / "a.kb")
+    assert digests(tmp_path / "a.kb") == before

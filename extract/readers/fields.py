@@ -87,6 +87,8 @@ def compose(
     names = _texts("authors", authors, keep_empty=bool(author_ids))
     known, day = read_date(_text("date", date) or "")
     given = _identifiers("ids", ids)
+    own, named = _own(_text("id", id) or "")
+    given += [named] if named else []
     number, arxiv_id = _identifier("doi", doi), _identifier("arxiv", arxiv)
     if number and number.startswith("arxiv:"):
         number, arxiv_id = None, arxiv_id or number
@@ -97,7 +99,7 @@ def compose(
     return Paper(
         title=_required("title", title),
         abstract=abstract_text(abstract),
-        id=_text("id", id) or "",
+        id=own,
         year=known if whole is None else whole,
         date=day if day and whole in (None, known) else None,
         venue=_text("venue", venue),
@@ -180,6 +182,13 @@ def _identifier(field: str, value: object) -> str | None:
 
 def _identifiers(field: str, value: object) -> list[str]:
     return [found for text in _texts(field, value) if (found := any_identifier(text))]
+
+
+def _own(text: str) -> tuple[str, str | None]:
+    """An id that a source gives: the identifier if it is one, else the source's own."""
+    found = any_identifier(text) if text else None
+    told = found and (found.startswith(("doi:", "arxiv:", "s2:")) or ":" in text or found == f"acl:{text}")
+    return ("", found) if told and not str(found).startswith("orcid:") else (text, None)
 
 
 def _references(value: object) -> Iterator[str]:

@@ -54,6 +54,7 @@ _FORMATS = (
     "Anthology, Hugging Face pages as text; plain or gzip, zstd, bz2"
 )
 _decoder = json.JSONDecoder(strict=False)
+_PAGES = 4  # objects that a record lies in, at most
 _SPACE = re.compile(r"[\s,]*")
 
 
@@ -68,6 +69,8 @@ def sniff(head: bytes, label: str, suffix: str, *, mapping: Mapping[str, str]) -
     text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").lstrip()
     if not text and len(head) < HEAD:
         raise SourceError(f"{label} is empty")
+    if text[:15].lower().startswith(("<!doctype html", "<html")):
+        raise SourceError(f"{label} is an HTML page (an error, or a sign-in?), not its data: fetch it again")
     if found := _by_content(text, suffix, mapping):
         return found
     strict = suffix not in ("", ".txt") or text.startswith(("<", "@", "%"))
@@ -79,8 +82,9 @@ def sniff(head: bytes, label: str, suffix: str, *, mapping: Mapping[str, str]) -
 
 def _by_content(text: str, suffix: str, mapping: Mapping[str, str]) -> str:
     if kind := _json_kind(text, suffix):
-        record = {} if mapping else first_record(text)
-        return next((name for name, known in _JSON.items() if known(record)), kind)
+        whole = {} if mapping else _members(text, 0) or {}
+        record = _inner(whole)
+        return _page_of(whole) or next((name for name, known in _JSON.items() if known(record)), kind)
     if text.startswith("<"):
         root = root_name(text)
         return next((name for name, known in _XML.items() if known(root)), "")
@@ -116,28 +120,35 @@ def _json_kind(text: str, suffix: str) -> str:
     return "json" if single and (lists or suffix == ".json") else "jsonl"
 
 
-def first_record(text: str) -> dict[str, Any]:
-    """The first object of records, of a page, or of an array, as far as the text goes: its first whole members.
-
-    A page is an object without a title that holds objects in a list, perhaps inside of another object.
-    """
-    members = _members(text, _SPACE.match(text).end())  # type: ignore[union-attr]  # it matches nothing, too
-    return _inner(members) if members else {}
+def _page_of(whole: dict[str, Any]) -> str:
+    """Whose API gave a page, told by what stands around its records, of which there may be none."""
+    meta = whole.get("meta")
+    if isinstance(whole.get("message-type"), str) and isinstance(whole.get("message"), dict):
+        return "crossref"
+    if isinstance(meta, dict) and {"db_response_time_ms", "per_page"} & meta.keys():
+        return "openalex"
+    counted = isinstance(whole.get("total"), int) and {"offset", "token"} & whole.keys()
+    return "semantic_scholar" if counted and isinstance(whole.get("data", []), list) else ""
 
 
 def _inner(record: dict[str, Any]) -> dict[str, Any]:
-    """What a page holds first; a record is itself."""
-    if {"title", "paper", "corpusid", "paperId", "DOI"} & record.keys():
-        return record
-    for value in record.values():
-        first = next((each for each in value if isinstance(each, dict)), None) if isinstance(value, list) else value
-        if isinstance(first, dict) and len(first) > 2 and (isinstance(value, list) or "items" in first):
-            return _inner(first)
+    """What a page holds first; a record is itself. A page has no title, and objects in a list, perhaps further in."""
+    for _ in range(_PAGES):
+        if {"title", "paper", "corpusid", "paperId", "DOI"} & record.keys():
+            break
+        record = next((first for value in record.values() if (first := _first_of(value))), record)
     return record
 
 
-def _members(text: str, at: int) -> Any:
-    """The members of the object or array that begins there, the last one cut off where the text ends."""
+def _first_of(value: object) -> dict[str, Any]:
+    """The first object of a list, or an object that holds one under `items`."""
+    first = next((each for each in value if isinstance(each, dict)), None) if isinstance(value, list) else value
+    known = isinstance(first, dict) and len(first) > 2 and (isinstance(value, list) or "items" in first)
+    return first if known and isinstance(first, dict) else {}
+
+
+def _members(text: str, at: int, depth: int = 0) -> Any:
+    """The whole members of the object that begins there, as far as the text goes; of an array its first object."""
     closing = {"{": "}", "[": "]"}.get(text[at : at + 1])
     if closing is None:
         return None
@@ -152,13 +163,13 @@ def _members(text: str, at: int) -> Any:
                 end = _SPACE.match(text, text.index(":", end) + 1).end()  # type: ignore[union-attr]
             value, after = _decoder.raw_decode(text, end)
         except (ValueError, RecursionError):
-            value, after = _members(text, end) if text.count("{", at, end) < 50 else None, len(text)
+            value, after = _members(text, end, depth + 1) if depth < _PAGES else None, len(text)
         named[str(key)] = value
         listed.append(value)
         if closing == "]" and isinstance(value, dict):
             return value
         end = _SPACE.match(text, after).end()  # type: ignore[union-attr]
-    return named if closing == "}" else listed
+    return named if closing == "}" else next((each for each in listed if isinstance(each, dict)), None if depth else {})
 
 
 def _table_kind(text: str, mapping: Mapping[str, str]) -> str:

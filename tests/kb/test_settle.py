@@ -3,7 +3,9 @@
 from dataclasses import replace
 from itertools import permutations
 
+from extract.readers.fields import compose
 from extract.records import Paper
+from kb.aliases import AliasFile
 from kb.identity import slug
 from kb.settle import settle
 
@@ -61,3 +63,48 @@ def test_a_record_without_an_id_joins_the_paper_that_has_one() -> None:
     """The same page and a table with arXiv ids: one paper, both sources."""
     (paper,) = settle([ICON, replace(ICON, arxiv="2112.09127", sources=("b.csv:2",))]).papers
     assert (paper.id, paper.sources) == ("paper:2112.09127", ("a.txt:3", "b.csv:2"))
+
+
+GRAPHS = Paper("Growing graphs of scientific papers", "We grow graphs of papers and count what cites what in them.")
+
+
+def test_an_identifier_that_is_nobodys_does_not_part_what_others_join() -> None:
+    """A volume's DOI on a stranger: the two records of one PubMed id are still compared as one paper."""
+    one = replace(GRAPHS, doi="10.1000/vol", ids=("pmid:7",), sources=("a:1",))
+    two = replace(GRAPHS, arxiv="2101.00001", ids=("pmid:7",), sources=("b:1",))
+    other = replace(GRAPHS, arxiv="2202.00002", sources=("c:1",))
+    stranger = Paper(
+        "Cooking rice with lasers", "Rice is cooked by light in space.", doi="10.1000/vol", sources=("d:1",)
+    )
+    for records in ([one, two, other], [one, two, other, stranger]):
+        papers = settle(records).papers
+        assert ("a:1", "b:1") in [paper.sources for paper in papers]
+        assert ("c:1",) in [paper.sources for paper in papers]
+
+
+def test_more_common_identifiers_do_not_make_records_less_the_same() -> None:
+    """A translated title over one PubMed id, and a DOI beside it."""
+    english = Paper("How networks of references expand", "", authors=("Ann Otter",), ids=("pmid:7",), sources=("a:1",))
+    spanish = replace(english, title="Crecimiento de los grafos de citas", sources=("b:1",))
+    assert len(settle([english, spanish]).papers) == 1
+    assert len(settle([replace(r, doi="10.1000/z") for r in (english, spanish)]).papers) == 1
+
+
+def test_an_own_id_that_is_an_identifier_is_that_identifier() -> None:
+    """A table whose ids are DOIs joins with sources that give the DOI, and is found by references."""
+    table = compose("a:1", title="Growing graphs", abstract="We grow.", id="https://doi.org/10.1000/A")
+    assert (table.id, table.doi) == ("", "10.1000/a")
+    assert [paper.id for paper in settle([table]).papers] == ["paper:10.1000/a"]
+    assert compose("a:1", title="t", id="W12").id == "W12"
+
+
+def test_lines_of_the_user_join_and_part_papers() -> None:
+    """By identifier or title, against what the records themselves say."""
+    one, two = replace(GRAPHS, doi="10.1000/a", sources=("a:1",)), replace(GRAPHS, sources=("b:1",))
+    other = Paper("Something else entirely", "It is another text.", arxiv="2101.00001", sources=("c:1",))
+    joined = AliasFile.parse("same: paper: 10.1000/A = arXiv:2101.00001").papers
+    assert [paper.sources for paper in settle([one, other], joined).papers] == [("a:1", "c:1")]
+    same = [one, replace(two, title="Growing Graphs of Scientific Papers!", id="x1")]
+    assert len(settle(same).papers) == 1
+    parted = AliasFile.parse("apart: paper: doi:10.1000/a = x1").papers
+    assert len(settle(same, parted).papers) == 2

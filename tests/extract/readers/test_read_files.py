@@ -13,6 +13,7 @@ import zstandard
 
 from extract.errors import SourceError
 from extract.readers import READERS, expand, read_source
+from extract.readers.sniff import HEAD, sniff
 from extract.records import Paper, Reject
 
 PAPER = {"title": "A Title", "abstract": "An abstract."}
@@ -156,7 +157,7 @@ def test_an_unknown_format_lists_those_read() -> None:
     assert message.startswith(
         "README.md is in no format that is read: tables (JSON Lines, JSON, CSV, TSV, Parquet), BibTeX"
     )
-    assert failure(write("page.html", b"<html>\n" + b"<p>words</p>" * 50)).startswith("page.html is in no format")
+    assert failure(write("page.svg", b"<svg>\n" + b"<p>words</p>" * 50)).startswith("page.svg is in no format")
 
 
 def test_a_file_that_is_not_there_is_an_error() -> None:
@@ -235,3 +236,54 @@ def test_no_sources_are_an_error() -> None:
     """Rather than an empty knowledge base."""
     with pytest.raises(SourceError, match="no sources given"):
         expand([])
+
+
+SAMPLES = sorted((Path(__file__).parent / "samples").iterdir())
+FORMATS = {
+    "lens": "export", "scopus": "export", "wos": "export", "zotero": "export", "openalex_page": "openalex",
+    "semantic_scholar_abstracts": "semantic_scholar", "semantic_scholar_batch": "semantic_scholar",
+    "semantic_scholar_citations": "semantic_scholar", "semantic_scholar_papers": "semantic_scholar",
+    "semantic_scholar_references": "semantic_scholar", "semantic_scholar_search": "semantic_scholar",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("named", [True, False])
+def test_every_format_is_told_by_its_content(sample: Path, named: bool) -> None:
+    """With its own suffix and with none, after a byte order mark and blank lines."""
+    data = sample.read_bytes()
+    suffix = sample.suffix if named else ""
+    wanted = "nbib" if sample.suffix == ".nbib" else FORMATS.get(sample.stem, sample.stem)
+    assert sniff(data[:HEAD], sample.name, suffix, mapping={}) == wanted
+    assert sniff((b"\xef\xbb\xbf\n\n" + data)[:HEAD], sample.name, suffix, mapping={}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        ({"status": "ok", "message-type": "work-list", "message": {"items": [{"title": ["A"]}]}}, "crossref"),
+        ({"status": "ok", "message-type": "work-list", "message": {"total-results": 0, "items": []}}, "crossref"),
+        ({"meta": {"count": 1, "per_page": 25}, "results": [{"title": "A", "doi": None}]}, "openalex"),
+        ({"meta": {"count": 0, "per_page": 25}, "results": []}, "openalex"),
+        ({"total": 0, "offset": 0}, "semantic_scholar"),
+        ({"papers": [{"title": "A", "abstract": "b"}]}, "json"),
+    ],
+)
+def test_a_page_is_told_by_what_stands_around_its_records(page: dict[str, object], kind: str) -> None:
+    """Also where few fields were asked for, and where there are no records."""
+    for indent in (None, 2):
+        assert sniff(json.dumps(page, indent=indent).encode(), "p.json", ".json", mapping={}) == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5_000, '{"a":' * 5_000, '[{"p":1,"q":2,"a":' * 700, '{"title":"a","x":' + "[" * 9_000]
+)
+def test_deep_nesting_is_an_error_of_one_line(text: str) -> None:
+    """Wherever it stands."""
+    assert "nested too deeply" in failure(write("deep.json", text.encode()))
+
+
+@pytest.mark.parametrize("name", ["a.bib", "a.json", "a.jsonl", "a.xml", "a"])
+def test_a_page_of_html_is_none_of_its_suffix(name: str) -> None:
+    """Servers answer with one where they refuse."""
+    assert "is an HTML page" in failure(write(name, b"<!DOCTYPE html>\n<html><body>Sign in</body></html>"))

@@ -1,0 +1,55 @@
+"""What a killed build had extracted: taken over once, and never in the way."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from extract.records import Paper
+from kb.identity import content_hash
+from kb.intake import Clock, extract_papers
+from kb.parts import Parts, clear_parts, part_folder
+
+PAPER = Paper("FooNet: Fast Parsing", "We propose FooNet, a network for dependency parsing.", id="paper:foo")
+
+
+def found(folder: Path, paper: Paper = PAPER, *, min_score: float = 0.0) -> pl.DataFrame:
+    """Its mentions, with what parts there are."""
+    return extract_papers([paper], min_score=min_score, workers=1, clock=Clock(), parts=Parts(folder, "m"))[0]
+
+
+def keep(folder: Path, mentions: pl.DataFrame) -> None:
+    """A part as a killed run leaves it, under the hash of the text."""
+    key = content_hash(PAPER)
+    none = pl.DataFrame(schema=dict.fromkeys(("paper", "short", "long", "sentence"), pl.String()))
+    Parts(folder, "m").save(mentions.with_columns(pl.lit(key).alias("paper")), none, [key])
+
+
+def test_two_runs_that_read_one_paper_count_once(tmp_path: Path) -> None:
+    """Under the id that the paper has now, and at the score that is asked for now."""
+    whole = found(tmp_path / "a.kb")
+    keep(tmp_path / "a.kb", whole)
+    keep(tmp_path / "a.kb", whole)
+    assert found(tmp_path / "a.kb").equals(whole)
+    assert found(tmp_path / "a.kb", min_score=1.0).filter(pl.col("score") < 1.0).is_empty()
+
+
+def test_parts_of_another_model_or_damaged_ones_are_none(tmp_path: Path) -> None:
+    """The first go, the others are passed over."""
+    keep(tmp_path / "a.kb", found(tmp_path / "a.kb").head(0))
+    assert found(tmp_path / "a.kb").is_empty()
+    (damaged,) = part_folder(tmp_path / "a.kb").glob("m/*.mentions.parquet")
+    damaged.write_bytes(b"PAR1")
+    assert not found(tmp_path / "a.kb").is_empty()
+    Parts(tmp_path / "a.kb", "other")
+    assert list(part_folder(tmp_path / "a.kb").iterdir()) == []
+    clear_parts(tmp_path / "a.kb")
+    assert not part_folder(tmp_path / "a.kb").exists()
+
+
+def test_a_part_that_cannot_be_written_stops_no_build(tmp_path: Path) -> None:
+    """A file stands where the folder should."""
+    part_folder(tmp_path / "a.kb").write_text("in the way")
+    with pytest.raises(NotADirectoryError):
+        (part_folder(tmp_path / "a.kb") / "m").mkdir()
+    keep(tmp_path / "a.kb", found(tmp_path / "a.kb"))
