@@ -156,7 +156,7 @@ def summarise(made: Mapping[str, Any], path: Path, as_json: bool, quiet: bool) -
     note(f"{path}: built in {sum(seconds.values()):.1f} s ({stages})", quiet)
     if "added" in made or "removed" in made:
         note(f"{counted(made.get('added', 0), 'paper')} added, {made.get('removed', 0)} taken out", quiet)
-    if empty := [row["path"] for row in made["inputs"] if not row["entries"]]:
+    if empty := [row["path"] for row in made.get("inputs", ()) if not row["entries"]]:
         note(
             f"{counted(len(empty), 'file')} gave no paper: {', '.join(empty[:3])}{', ..' if len(empty) > 3 else ''}",
             quiet,
