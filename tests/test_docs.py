@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from cli.main import app
+from extract.readers import FORMATS, READERS
 from kb import queries
 
 ROOT = Path(__file__).parent.parent
@@ -111,3 +112,9 @@ def test_every_query_stands_in_its_list() -> None:
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     wanted = [query_row(name) for name in queries.names()]
     assert rows == wanted, "\n".join(["write into kb/queries/README.md:", *wanted])
+
+
+def test_every_format_stands_in_the_list_of_sources() -> None:
+    """By the name that `Paper.format` gives it."""
+    text = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+    assert [name for kind in READERS if f"`{(name := FORMATS.get(kind, kind))}`" not in text] == []

@@ -24,7 +24,7 @@ from extract.readers.table import read_csv, read_json, read_jsonl, read_parquet
 from extract.readers.tagged import read_isi, read_nbib
 from extract.records import Paper, Reject, Supplement
 
-__all__ = ["FIELDS", "READERS", "Reader", "check_mapping", "expand", "label_of", "read_source"]
+__all__ = ["FIELDS", "FORMATS", "READERS", "Reader", "check_mapping", "expand", "label_of", "read_source"]
 
 Record = Paper | Reject | Supplement
 Reader = Callable[[BinaryIO, str], Iterator[Record]]
@@ -52,7 +52,7 @@ READERS: dict[str, Reader] = {
 }
 """Format -> reader. The readers of tables also take `mapping` (column -> field)."""
 
-_KINDS = {**dict.fromkeys(_TABLES, "table"), "arxiv_atom": "arxiv", "arxiv_oai": "arxiv", "arxiv_snapshot": "arxiv"}
+FORMATS = {**dict.fromkeys(_TABLES, "table"), "arxiv_atom": "arxiv", "arxiv_oai": "arxiv", "arxiv_snapshot": "arxiv"}
 """What `Paper.format` says where it is not the key in READERS."""
 
 
@@ -67,7 +67,7 @@ def read_source(path: Path, *, mapping: Mapping[str, str] | None = None) -> Iter
     with opened(path) as stream:
         kind = sniff(stream.read(HEAD), label_of(path), suffix_of(path), mapping=names)
     reader = partial(_TABLES[kind], mapping=names) if kind in _TABLES else READERS[kind]
-    named = _KINDS.get(kind, kind)
+    named = FORMATS.get(kind, kind)
     with opened(path) as stream:
         for record in reader(stream, label_of(path)):
             yield replace(record, format=named) if isinstance(record, Paper) else record

@@ -5,7 +5,9 @@ import json
 import tempfile
 from pathlib import Path
 
+import polars as pl
 import pytest
+from fuzz import EXAMPLES, mutated, survives
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,3 +80,33 @@ def test_a_line_too_long_is_passed_over_without_holding_it() -> None:
         (2, "b", TOO_LONG),
         (3, "c", TOO_LONG),
     ]
+
+
+@pytest.mark.parametrize("kind", ["huggingface", "jsonl", "json", "csv", "parquet"])
+def test_damaged_pages_and_tables_are_survived(kind: str) -> None:
+    """Cut, doubled, overwritten: 2,000 of each; the other formats have a file of tests each."""
+
+    @EXAMPLES
+    @given(st.binary(max_size=80) | mutated(sample(kind)))
+    def read(data: bytes) -> None:
+        survives(READERS[kind], data)
+
+    read()
+
+
+def sample(kind: str) -> bytes:
+    """Three papers in a format."""
+    rows = [
+        {"title": f"Title {i}: of a Paper", "abstract": f"We propose {i}. " * 20, "year": 2000 + i} for i in range(3)
+    ]
+    if kind == "huggingface":
+        return "".join(f"{row['title']}\n{row['abstract']}\n\n" for row in rows).encode()
+    if kind == "csv":
+        return (
+            b"title,abstract,year\n" + "".join(f'"{r["title"]}","{r["abstract"]}",{r["year"]}\n' for r in rows).encode()
+        )
+    if kind == "parquet":
+        file = io.BytesIO()
+        pl.DataFrame(rows).write_parquet(file)
+        return file.getvalue()
+    return (json.dumps(rows, indent=1) if kind == "json" else "".join(json.dumps(r) + "\n" for r in rows)).encode()
