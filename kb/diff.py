@@ -45,6 +45,9 @@ def diff(a: str | Path, b: str | Path, *, limit: int | None = None, weights: boo
     `weights` lists edges of which weights or evidence alone changed, which else are only counted. Raises StoreError
     and VersionError as `kb.open` does.
     """
+    served = next((str(path) for path in (a, b) if str(path).startswith(("bolt:", "bolt+", "neo4j:", "neo4j+"))), "")
+    if served:
+        raise UsageError(f"diff compares folders, and {served[:80]} is a server")
     one, other = read_manifest(Path(a)), read_manifest(Path(b))
     made = list(_made(one, other))
     found = _compared(Path(a), Path(b), one, other, weights)

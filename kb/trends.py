@@ -193,5 +193,5 @@ def day(since: object) -> datetime.date:
 def introducible(label: str | None) -> str | None:
     """A kind of what papers introduce; papers themselves are not introduced."""
     if label is not None and label not in ENTITIES:
-        raise UsageError(f"papers are not introduced by papers: kind must be one of {', '.join(ENTITIES)}")
+        raise UsageError(f"papers introduce no {label.lower()}s: kind must be one of {', '.join(ENTITIES)}")
     return label

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import kb
+from cli.main import app
 from tests.cli.test_ask_commands import ask, on_terminal, rows
 from tests.cli.test_build_commands import PAPERS, run, write
 
@@ -127,3 +129,10 @@ def test_a_mistake_is_one_line(line: list[str], code: int, said: str, bases: tup
     done = ask(bases[0], *(part.replace("{a}", str(bases[0])) for part in line))
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (code, "", 1)
     assert said in done.stderr
+
+
+def test_a_server_is_no_folder(tmp_path: Path) -> None:
+    """Only folders are compared, and the message says so."""
+    done = CliRunner().invoke(app, ["diff", str(tmp_path), "bolt://localhost:7687"])
+    assert done.exit_code == 2
+    assert "diff compares folders, and bolt:/localhost:7687 is a server" in done.stderr
