@@ -37,6 +37,12 @@ def test_a_paper_gives_its_names_with_kind_and_role() -> None:
     assert got["Image Classification"] == ("Task", "addresses")
 
 
+@pytest.mark.parametrize("notice", ["Erratum", "Author Correction", "Retracted article", "Part II", "Reply", "Poster"])
+def test_the_kind_of_a_notice_is_no_name(notice: str) -> None:
+    """It stands before a colon, where a title puts what it introduces."""
+    assert notice not in by_text(Paper(f"{notice}: Sparse attention for image classification", PAPER.abstract))
+
+
 def test_a_name_is_found_in_every_place() -> None:
     """Title, and each sentence of the abstract."""
     assert sum(m.text == "FooNet" for m in extract(PAPER).mentions) == 4
