@@ -13,7 +13,7 @@ hyphens need no line. `data/aliases.txt` is the program's own file.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -209,10 +209,7 @@ def _change(moved: "pl.DataFrame", held: dict[tuple[str, str], _Moves], rule: Ru
         return {pair for key in keys for pair in held.get(key, ())}
 
     pairs = {pair for name in rule.names for pair in moves(name, (rule.kind,) if rule.kind else KINDS)}
-    merged = sorted({a for a, now in pairs if any(b != a and then == now for b, then in pairs)})
-    split = sorted({a for a, now in pairs if any(b == a and then != now for b, then in pairs)})
-    said = [f"merges {', '.join(merged)}"] if merged else []
-    said += [f"splits {', '.join(split)}"] if split else []
+    merged, split, said = outcome(pairs)
     found = {name: _kinds(moves(name, KINDS)) for name in rule.names}
     missing = [f"no {name} here" for name, kinds in found.items() if not kinds]
     if not said and not missing:
@@ -220,6 +217,16 @@ def _change(moved: "pl.DataFrame", held: dict[tuple[str, str], _Moves], rule: Ru
     papers = moved.filter(pl.col("entity").is_in([*merged, *split]))["paper"].n_unique()
     change = "; ".join(said + missing) or "changes nothing"
     return {"change": change, "merged": merged, "split": split, "papers": papers}
+
+
+def outcome(moves: Iterable[tuple[str, str]]) -> tuple[list[str], list[str], list[str]]:
+    """The ids that become one, those that become several, and both in words, of moves (id before, id after)."""
+    pairs = set(moves)
+    merged = sorted({a for a, now in pairs if any(b != a and then == now for b, then in pairs)})
+    split = sorted({a for a, now in pairs if any(b == a and then != now for b, then in pairs)})
+    said = [f"merges {', '.join(merged)}"] if merged else []
+    said += [f"splits {', '.join(split)}"] if split else []
+    return merged, split, said
 
 
 def _kinds(moves: _Moves) -> list[str]:

@@ -72,11 +72,10 @@ def add(
 ) -> dict[str, Any]:
     """Add sources to a knowledge base: only papers that are new or changed are extracted, the rest is recomputed.
 
-    A file that is already in is read again only when its bytes changed; what it no longer holds then goes. Ends with
+    A file that is already in is read again only when its bytes or `mapping` changed; what it no longer holds then goes. Ends with
     the same bytes as one build of all the sources. Returns the manifest with the seconds by stage, and how many papers
     were `added` and `removed`.
     """
-
     clock, folder = Clock(progress), Path(kb)
 
     def changed(manifest: Row, old: Tables) -> Plan:
@@ -98,7 +97,6 @@ def remove(
     `sources` are labels of input files as the manifest gives them. Returns the manifest with the seconds by stage, and
     how many papers were `added` and `removed`. Unknown ids and labels raise UsageError.
     """
-
     folder = Path(kb)
 
     def changed(manifest: Row, old: Tables) -> Plan:

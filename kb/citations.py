@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from kb.identity import LONGEST_ID
 from kb.tables import PAPERS, frame
 from kb.titles import head, title_words
 
 REFERENCE = "reference"
-LONGEST_ID = 200  # characters, as of every id
 EARLIER = 2  # years: who names a thing so long before its paper names another thing; one in four may be a homonym
 SURE = 0.8  # of the score of an introduction that the title does not bear out
 RARE = 2.5  # idf of what says that two papers have something in common
@@ -76,8 +76,8 @@ def by_reference(papers: pl.DataFrame) -> pl.DataFrame:
 def by_name(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """(source, target, via, evidence) where an abstract names a method or dataset that one other paper made.
 
-    Made: introduced by it alone, and either the title opens with the name, or the abstract says so of a name that is
-    no words of a language, twice. No paper names it EARLIER years before; and a short acronym joins only papers that
+    Made: its title alone opens with the name, or its abstract alone introduces a name that is no words of a language,
+    and says it twice. No paper names it EARLIER years before; and a short acronym joins only papers that
     have something else in common, for there are more meanings than acronyms.
     """
     named = entities.filter(pl.col("kind").is_in(["Method", "Dataset"]), pl.col("papers") > 1)

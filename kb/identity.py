@@ -10,6 +10,7 @@ from extract.identifiers import any_identifier
 from extract.records import Paper
 
 SLUG = 72  # characters of a title in an id
+LONGEST_ID = 200  # characters
 
 GIVEN = "id:"
 """The scheme of an id that a source gave a record itself."""

@@ -72,18 +72,13 @@ def _edge_rows(best: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """Mentions with a role their entity's kind allows: canonicalisation may have settled on another kind."""
     kinds = entities.select(pl.col("id").alias("entity"), pl.col("kind").alias("entity_kind"))
-    ranks = {role: i for i, role in enumerate(ROLES)}
     own = pl.col("entity_kind").replace_strict(DEFAULT)
     allowed = (pl.col("role") == "introduces") | (
         (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses", "mentions"])
     )
-    return (
-        mentions.join(kinds, on="entity", how="inner", maintain_order="left")
-        .with_columns(
-            pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
-            (pl.col("field") == "title").alias("in_title"),
-        )
-        .with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
+    return mentions.join(kinds, on="entity", how="inner", maintain_order="left").with_columns(
+        pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
+        (pl.col("field") == "title").alias("in_title"),
     )
 
 

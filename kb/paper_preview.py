@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from extract.records import Paper
-from kb.aliases import PAPER, AliasFile, Rule
+from kb.aliases import PAPER, AliasFile, Rule, outcome
 from kb.identity import as_record
 from kb.plan import plan_of
 from kb.record_joins import rule_key, rule_keys
@@ -44,11 +44,7 @@ def _change(
 ) -> dict[str, Any]:
     found = {name: named.get(rule_key(name), set()) for name in rule.names}
     own = [moves[record] for held in found.values() for record in held if record in moves]
-    pairs = {pair for move in own for i in (0, 1) for pair in ends[i, move[i]]}
-    merged = sorted({a for a, now in pairs if any(b != a and then == now for b, then in pairs)})
-    split = sorted({a for a, now in pairs if any(b == a and then != now for b, then in pairs)})
-    said = [f"merges {', '.join(merged)}"] if merged else []
-    said += [f"splits {', '.join(split)}"] if split else []
+    merged, split, said = outcome(pair for move in own for i in (0, 1) for pair in ends[i, move[i]])
     missing = [f"no {name} here" for name, held in found.items() if not held]
     if not said and not missing and not rule.same and set.intersection(*found.values()):
         missing = ["one record has both names: it cannot be parted"]

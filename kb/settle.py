@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from extract.identifiers import any_identifier
 from extract.records import Paper
 from kb.aliases import Rule
-from kb.identity import GIVEN, digest, identifiers, slug
+from kb.identity import GIVEN, LONGEST_ID, digest, identifiers, slug
 from kb.merge import merge
 from kb.record_joins import RecordJoins
 from kb.sameness import same_by_likeness, same_by_title
 from kb.titles import head, initials, person, title_key
 
-LONGEST_ID = 200  # characters
 ABSTRACT = 80  # characters from which the beginning of an abstract is a key
 
 _ID_ORDER = ("arxiv", "acl", "doi", "pmid", "pmcid", "openalex", "corpusid", "s2", "mag", "dblp")

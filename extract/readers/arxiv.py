@@ -17,8 +17,7 @@ from extract.dates import read_date
 from extract.identifiers import identifier
 from extract.readers.accents import accented
 from extract.readers.fields import compose
-from extract.readers.json_stream import json_records
-from extract.readers.text import excerpt
+from extract.readers.json_stream import json_papers, json_records
 from extract.readers.xml_stream import Element, child_text, elements, local_name, shown, text_of
 from extract.records import Paper, Reject
 
@@ -152,14 +151,7 @@ def _turned(name: str) -> str:
 
 def read_arxiv_snapshot(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
     """The records of the snapshot, one JSON object a line."""
-    for line, record, raw in json_records(stream, label):
-        if isinstance(record, str):
-            yield Reject(label, line, record, excerpt(raw))
-            continue
-        try:
-            yield _of_snapshot(record, f"{label}:{line}")
-        except ValueError as reason:
-            yield Reject(label, line, str(reason), excerpt(raw))
+    return json_papers(json_records(stream, label), label, _of_snapshot)
 
 
 def _of_snapshot(record: Mapping[str, object], source: str) -> Paper:

@@ -11,10 +11,9 @@ from typing import Any, BinaryIO
 
 from extract.identifiers import identifier
 from extract.readers.fields import compose
-from extract.readers.json_stream import json_records
+from extract.readers.json_stream import json_papers, json_records
 from extract.readers.loose import as_dict, as_list, as_text
 from extract.readers.markup import plain_text
-from extract.readers.text import excerpt
 from extract.records import Paper, Reject
 
 LISTS = ("items",)
@@ -36,13 +35,9 @@ _PUBLISHED = ("published", "published-print", "published-online", "issued", "pos
 
 def read_crossref(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
     """Each work a paper; line numbers are those on which works begin. SourceError where a page is no JSON."""
-    for line, record, raw in json_records(stream, label, lists=LISTS):
-        try:
-            if isinstance(record, str):
-                raise ValueError(record)
-            yield _paper(_work(record), f"{label}:{line}")
-        except ValueError as reason:
-            yield Reject(label, line, str(reason), excerpt(raw))
+    return json_papers(
+        json_records(stream, label, lists=LISTS), label, lambda record, source: _paper(_work(record), source)
+    )
 
 
 def is_crossref(record: Mapping[str, object]) -> bool:

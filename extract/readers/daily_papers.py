@@ -11,9 +11,8 @@ from typing import Any, BinaryIO
 
 from extract.identifiers import identifier
 from extract.readers.fields import compose
-from extract.readers.json_stream import json_records
+from extract.readers.json_stream import json_papers, json_records
 from extract.readers.loose import as_dict, as_list, as_text
-from extract.readers.text import excerpt
 from extract.records import Paper, Reject
 
 _PAGE = "https://huggingface.co/papers/"
@@ -23,13 +22,7 @@ _MARKS = frozenset(("ai_keywords", "ai_summary", "discussionId", "submittedOnDai
 
 def read_daily_papers(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
     """Each entry a paper; line numbers are those on which entries begin. SourceError where the text is no JSON."""
-    for line, record, raw in json_records(stream, label):
-        try:
-            if isinstance(record, str):
-                raise ValueError(record)
-            yield _paper(record, f"{label}:{line}")
-        except ValueError as reason:
-            yield Reject(label, line, str(reason), excerpt(raw))
+    return json_papers(json_records(stream, label), label, _paper)
 
 
 def is_daily_papers(record: Mapping[str, object]) -> bool:

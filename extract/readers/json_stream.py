@@ -9,14 +9,15 @@ https://jsonlines.org.
 import codecs
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
 from extract.readers.json_document import NESTED, RAW, Row, decoder, is_page, json_documents, reason_of
-from extract.readers.text import fault, lines
+from extract.readers.text import excerpt, fault, lines
+from extract.records import Paper, Reject
 
 HEAD = 2**16
 """Bytes of a file that tell its layout."""
@@ -34,6 +35,19 @@ def json_records(stream: BinaryIO, label: str, *, lists: Collection[str] = ()) -
     if layout(head, suffix=_suffix(label), lists=lists) == "lines":
         return json_lines(whole, lists=lists)  # type: ignore[arg-type]  # it reads by readline alone
     return json_documents(whole, label, lists=lists)  # type: ignore[arg-type]  # and this by read
+
+
+def json_papers(
+    rows: Iterable[Row], label: str, make: Callable[[dict[str, Any], str], Paper]
+) -> Iterator[Paper | Reject]:
+    """Each record the paper that `make` gives of it and its `label:line`; a reject where that raises ValueError."""
+    for line, record, raw in rows:
+        try:
+            if isinstance(record, str):
+                raise ValueError(record)
+            yield make(record, f"{label}:{line}")
+        except ValueError as reason:
+            yield Reject(label, line, str(reason), excerpt(raw))
 
 
 def json_lines(stream: BinaryIO, *, lists: Collection[str] = ()) -> Iterator[Row]:

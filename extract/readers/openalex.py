@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 
 from extract.identifiers import identifier
 from extract.readers.fields import TOO_LONG_TEXT, compose
-from extract.readers.json_stream import json_records
+from extract.readers.json_stream import json_papers, json_records
 from extract.readers.loose import as_dict, as_list, as_text, unmarked
-from extract.readers.text import MAX_TEXT, excerpt
+from extract.readers.text import MAX_TEXT
 from extract.records import Paper, Reject
 
 LISTS = ("results",)
@@ -25,18 +25,14 @@ _SCHEMES = ("openalex", "doi", "mag", "pmid", "pmcid")
 
 def read_openalex(stream: BinaryIO, label: str) -> Iterator[Paper | Reject]:
     """Each work a paper; line numbers are those on which works begin. SourceError where a page is no JSON."""
-    for line, work, raw in json_records(stream, label, lists=LISTS):
-        try:
-            if isinstance(work, str):
-                raise ValueError(work)
-            yield _paper(work, f"{label}:{line}")
-        except ValueError as reason:
-            yield Reject(label, line, str(reason), excerpt(raw))
+    return json_papers(json_records(stream, label, lists=LISTS), label, _paper)
 
 
 def is_openalex(record: Mapping[str, object]) -> bool:
     """Whether a record is a work, or a page of works, by its OpenAlex id or by fields that no other source has."""
-    results = record.get("results")
+    results, meta = record.get("results"), record.get("meta")
+    if isinstance(meta, dict) and {"db_response_time_ms", "per_page"} & meta.keys():
+        return True
     if isinstance(results, list) and "meta" in record:
         return bool(results) and isinstance(results[0], dict) and is_openalex(results[0])
     if found := _ENTITY.fullmatch(as_text(record.get("id"))):

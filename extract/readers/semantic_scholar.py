@@ -59,6 +59,8 @@ def read_semantic_scholar(stream: BinaryIO, label: str) -> Iterator[Paper | Reje
 
 def is_semantic_scholar(record: Mapping[str, object]) -> bool:
     """Whether a record is a paper of the API, a page of them, or a row of one of the three data sets."""
+    if isinstance(record.get("total"), int) and {"offset", "token"} & record.keys():
+        return True
     data = next((record[key] for key in LISTS if isinstance(record.get(key), list)), None)
     if isinstance(data, list):
         return bool(data) and isinstance(data[0], dict) and is_semantic_scholar(data[0])

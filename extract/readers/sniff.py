@@ -84,7 +84,7 @@ def _by_content(text: str, suffix: str, mapping: Mapping[str, str]) -> str:
     if kind := _json_kind(text, suffix):
         whole = {} if mapping else _members(text, 0) or {}
         record = _inner(whole)
-        return _page_of(whole) or next((name for name, known in _JSON.items() if known(record)), kind)
+        return next((name for name, known in _JSON.items() if known(whole) or known(record)), kind)
     if text.startswith("<"):
         root = root_name(text)
         return next((name for name, known in _XML.items() if known(root)), "")
@@ -118,17 +118,6 @@ def _json_kind(text: str, suffix: str) -> str:
     lists = any(isinstance(value, list) and value and isinstance(value[0], dict) for value in first.values())
     single = "\n" not in text.strip()
     return "json" if single and (lists or suffix == ".json") else "jsonl"
-
-
-def _page_of(whole: dict[str, Any]) -> str:
-    """Whose API gave a page, told by what stands around its records, of which there may be none."""
-    meta = whole.get("meta")
-    if isinstance(whole.get("message-type"), str) and isinstance(whole.get("message"), dict):
-        return "crossref"
-    if isinstance(meta, dict) and {"db_response_time_ms", "per_page"} & meta.keys():
-        return "openalex"
-    counted = isinstance(whole.get("total"), int) and {"offset", "token"} & whole.keys()
-    return "semantic_scholar" if counted and isinstance(whole.get("data", []), list) else ""
 
 
 def _inner(record: dict[str, Any]) -> dict[str, Any]:
