@@ -72,9 +72,9 @@ def add(
 ) -> dict[str, Any]:
     """Add sources to a knowledge base: only papers that are new or changed are extracted, the rest is recomputed.
 
-    A file that is already in is read again only when its bytes or `mapping` changed; what it no longer holds then goes. Ends with
-    the same bytes as one build of all the sources. Returns the manifest with the seconds by stage, and how many papers
-    were `added` and `removed`.
+    A file that is already in is read again only when its bytes or `mapping` changed; what it no longer holds then
+    goes. Ends with the same bytes as one build of all the sources. Returns the manifest with the seconds by stage, and
+    how many papers were `added` and `removed`.
     """
     clock, folder = Clock(progress), Path(kb)
 

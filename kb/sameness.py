@@ -1,7 +1,7 @@
 """Whether two records are one paper, by their titles, authors, years and abstracts. Pure.
 
 Precision before recall: two papers taken for one lie to the reader, one paper taken for two is seen and joined by a
-line of the alias file. Identifiers have been compared before (`kb.record_joins`); here they can only keep records apart.
+line of the alias file. `kb.record_joins` compares identifiers before; here they can only keep records apart.
 """
 
 import re
