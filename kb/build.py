@@ -1,4 +1,4 @@
-"""The whole program on one screen: read -> settle -> extract -> canonicalise -> link -> store.
+"""The whole program on one screen: read -> settle -> extract -> canonicalise -> link -> measure -> store.
 
 Everything between reading and storing is values in, values out. A knowledge base is a function of the records it was
 given, its input files and its options: `build`, `add` and `remove` only change the set of records, so the way there
@@ -27,6 +27,7 @@ from kb.manifest import make_manifest, model_hash
 from kb.parts import Parts, clear_parts
 from kb.plan import Plan, changed_files, known_labels, plan_of
 from kb.settle import Settled, settle
+from kb.structure import structure, with_p_values
 from kb.tables import Tables, frame, records_frame
 
 Row = dict[str, Any]
@@ -187,7 +188,7 @@ def _finish(
 
 
 def _tables(settled: Settled, plan: Plan, mentions: pl.DataFrame, definitions: pl.DataFrame, clock: Clock) -> Tables:
-    """Canonicalise and link: everything between extraction and storing."""
+    """Canonicalise, link and measure: everything between extraction and storing."""
     aliases = AliasFile.parse(plan.options["aliases"])
     clock.tick("canonicalise")
     papers, definitions = papers_frame(settled.papers), frame("definitions", definitions)
@@ -199,11 +200,15 @@ def _tables(settled: Settled, plan: Plan, mentions: pl.DataFrame, definitions: p
     if plan.options.get("stubs"):
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
-    edges = frame("edges", pl.concat([link(papers, placed, entities), frame("edges", wrote)]))
+    edges = with_p_values(link(papers, placed, entities), entities)
     clock.end("link")
+    clock.tick("structure")
+    shape = structure(papers, entities, edges)
+    edges = frame("edges", pl.concat([edges, frame("edges", wrote)]))
+    clock.end("structure")
     clock.tick("store")
     rejects = tuple(sorted(set(plan.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
-    return Tables(papers, placed, entities, edges, rejects, definitions, authors, records_frame(settled.records))
+    return Tables(papers, placed, entities, edges, rejects, definitions, authors, records_frame(settled.records), shape)
 
 
 def with_first_year(entities: pl.DataFrame, mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """A knowledge base on disk: a folder that is written whole beside the old one and swapped in.
 
     manifest.json  papers.parquet  mentions.parquet  entities.parquet  edges.parquet  definitions.parquet
-    rejects.jsonl  authors.parquet records.parquet   graph.lbug        search.sqlite
+    authors.parquet  records.parquet  structure.parquet  rejects.jsonl  graph.lbug  search.sqlite
 
 The graph and the index are derived from the tables. A build that is killed leaves at most `.NAME.new`, or, between
 the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds and the next build puts back.
@@ -21,7 +21,7 @@ from kb.errors import StoreError, VersionError
 if TYPE_CHECKING:
     from kb.tables import Tables
 
-FORMAT = 2
+FORMAT = 3
 """The number of this layout; a folder with another one was made by a newer or an older program."""
 
 MANIFEST, REJECTS, GRAPH, INDEX = "manifest.json", "rejects.jsonl", "graph.lbug", "search.sqlite"

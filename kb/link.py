@@ -123,10 +123,9 @@ def _weights(entities: pl.DataFrame) -> pl.DataFrame:
 
 def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """SHARES edges: for each paper its TOP nearest by cosine, each pair once, with the heaviest shared names."""
-    papers = edges["source"].unique().sort()
+    papers, matrix, _ = entity_matrix(edges, entities)
     if len(papers) < 2:
         return frame("edges", [])
-    matrix = _matrix(edges, papers, entities)
     left, right = _nominated(matrix)
     products = matrix[left].multiply(matrix[right]).tocsr()
     weight = np.round(np.asarray(products.sum(axis=1)).ravel(), SHARE_DIGITS)
@@ -150,14 +149,19 @@ def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _matrix(edges: pl.DataFrame, papers: pl.Series, entities: pl.DataFrame) -> Any:
-    """Papers x entities, rows of unit length."""
+def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Series, Any, np.ndarray]:
+    """The papers that name anything, papers x entities (CSR, rows of unit length), what each entity weighs before."""
+    papers = edges["source"].unique().sort()
+    mass = entities.select(pl.col("id").alias("entity")).join(
+        _weights(entities), on="entity", how="left", maintain_order="left"
+    )["part"]
     row = pl.DataFrame({"source": papers, "row": np.arange(len(papers))})
     column = entities.select(pl.col("id").alias("target")).with_row_index("column")
     narrow = edges.select("source", "target", "weight")
     cells = narrow.join(row, on="source").join(column, on="target").sort("row", "column")
     shape = (len(papers), len(entities))
-    return csr_matrix((cells["weight"].to_numpy(), (cells["row"].to_numpy(), cells["column"].to_numpy())), shape=shape)
+    places = (cells["row"].to_numpy(), cells["column"].to_numpy())
+    return papers, csr_matrix((cells["weight"].to_numpy(), places), shape=shape), mass.to_numpy()
 
 
 def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,13 @@ from extract.records import KINDS
 LABELS = ("Paper", *KINDS, "Author")
 ENTITIES = KINDS
 
+STRUCTURE_COLUMNS = {
+    "community": "INT64",  # from 1, the greatest first
+    "community_name": "STRING",  # the entities that tell it from the rest
+    "pagerank": "DOUBLE",  # times the number of nodes: 1 is the mean
+    "betweenness": "DOUBLE",
+    "participation": "DOUBLE",  # 0: all links lie in one community; towards 1: spread over many
+}
 PAPER_COLUMNS = {
     "id": "STRING",
     "name": "STRING",  # short caption, the first property Neo4j Browser and Gephi look for
@@ -24,6 +31,7 @@ PAPER_COLUMNS = {
     "authors": "STRING[]",
     "keywords": "STRING[]",
     "sources": "STRING[]",
+    **STRUCTURE_COLUMNS,
 }
 ENTITY_COLUMNS = {
     "id": "STRING",
@@ -33,6 +41,7 @@ ENTITY_COLUMNS = {
     "mentions": "INT64",
     "idf": "DOUBLE",
     "first_year": "INT64",
+    **STRUCTURE_COLUMNS,
 }
 AUTHOR_COLUMNS = {
     "id": "STRING",
@@ -78,7 +87,7 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
     "REPORTS": ("Paper", ("Metric",), EVIDENCE),
     "MENTIONS": ("Paper", KINDS, EVIDENCE),
     "CITES": ("Paper", ("Paper",), {"via": "STRING[]", "sentence": "STRING", "score": "DOUBLE"}),
-    "SHARES": ("Paper", ("Paper",), {"weight": "DOUBLE", "shared": "INT64", "via": "STRING[]"}),
+    "SHARES": ("Paper", ("Paper",), {"weight": "DOUBLE", "shared": "INT64", "via": "STRING[]", "p_value": "DOUBLE"}),
     "WROTE": ("Author", ("Paper",), {"position": "INT64"}),  # from 1
 }
 """Relationship type -> (source label, target labels, columns). SHARES is undirected, kept once, smaller id first."""

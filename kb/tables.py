@@ -34,16 +34,20 @@ ENTITIES = {
 EDGES = {
     "type": _STR, "source": _STR, "target": _STR, "weight": _FLOAT, "shared": _INT, "via": _STRS,
     "sentence": _STR, "field": _STR, "start_char": _INT, "end_char": _INT, "cue": _STR, "score": _FLOAT,
-    "mentions": _INT, "position": _INT,
+    "mentions": _INT, "position": _INT, "p_value": _FLOAT,
 }  # fmt: skip
 AUTHORS = {"id": _STR, "name": _STR, "aliases": _STRS, "orcid": _STR, "ids": _STRS, "papers": _INT}
+STRUCTURE = {
+    "id": _STR, "community": _INT, "community_name": _STR, "pagerank": _FLOAT, "betweenness": _FLOAT,
+    "participation": _FLOAT,
+}  # fmt: skip
 RECORDS = {"paper": _STR, "by": _STR, "to": _STR, **{c: t for c, t in PAPERS.items() if c != "hash"}}
 
 DEFINITIONS: dict[str, pl.DataType] = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
 
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES, "definitions": DEFINITIONS,
-    "authors": AUTHORS, "records": RECORDS,
+    "authors": AUTHORS, "records": RECORDS, "structure": STRUCTURE,
 }  # fmt: skip
 ORDER = {
     "papers": ["id"],
@@ -52,6 +56,7 @@ ORDER = {
     "edges": ["type", "source", "target"],
     "definitions": ["paper", "short", "long", "sentence"],
     "authors": ["id"],
+    "structure": ["id"],
     "records": ["paper", "sources", "id", "title", "abstract"],
 }
 
@@ -63,7 +68,8 @@ class Tables:
     `mentions.kind` is what the extractor said; `mentions.entity` the id canonicalisation gave it. `definitions`
     are the abbreviations that papers define, with the sentence: what acronyms are joined by. `records` holds, as they
     were read, the records of each paper that has several, and those that wait for their paper (`paper` is empty): what
-    is not there is the paper itself. A paper without title is a stub: somebody cites it, no source describes it.
+    is not there is the paper itself. `structure` says of papers and entities which community they belong to and how
+    central they are. A paper without title is a stub: somebody cites it, no source describes it.
     """
 
     papers: pl.DataFrame
@@ -74,6 +80,7 @@ class Tables:
     definitions: pl.DataFrame = field(default_factory=lambda: frame("definitions", []))
     authors: pl.DataFrame = field(default_factory=lambda: frame("authors", []))
     records: pl.DataFrame = field(default_factory=lambda: frame("records", []))
+    structure: pl.DataFrame = field(default_factory=lambda: frame("structure", []))
 
 
 def frame(name: str, rows: Any) -> pl.DataFrame:

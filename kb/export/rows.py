@@ -31,12 +31,17 @@ def edge_columns() -> dict[str, str]:
 
 def papers(tables: Tables) -> pl.DataFrame:
     """The Paper nodes, sorted by id."""
-    return tables.papers.with_columns(captions(tables.papers)).select(list(PAPER_COLUMNS))
+    return _placed(tables, tables.papers.with_columns(captions(tables.papers))).select(list(PAPER_COLUMNS))
 
 
 def entities(tables: Tables, label: str) -> pl.DataFrame:
     """The nodes of one entity label, sorted by id."""
-    return tables.entities.filter(pl.col("kind") == label).select(list(ENTITY_COLUMNS))
+    return _placed(tables, tables.entities.filter(pl.col("kind") == label)).select(list(ENTITY_COLUMNS))
+
+
+def _placed(tables: Tables, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Nodes with where they stand in the graph."""
+    return nodes.join(tables.structure, on="id", how="left", maintain_order="left")
 
 
 def authors(tables: Tables) -> pl.DataFrame:

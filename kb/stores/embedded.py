@@ -171,17 +171,10 @@ def _typed(columns: Mapping[str, str]) -> str:
 
 
 def _copy_nodes(connection: Any, tables: "Tables", folder: Path) -> None:
-    import polars as pl
+    from kb.export import rows
 
-    from kb.tables import captions
-
-    papers = tables.papers.with_columns(captions(tables.papers))
-    _copy(connection, "Paper", papers.select(list(NODES["Paper"])), folder)
-    _copy(connection, "Author", tables.authors.select(list(NODES["Author"])), folder)
     for label in NODES:
-        if label not in ("Paper", "Author"):
-            own = tables.entities.filter(pl.col("kind") == label).select(list(NODES[label]))
-            _copy(connection, label, own, folder)
+        _copy(connection, label, rows.labelled(tables, label), folder)
 
 
 def _copy_edges(connection: Any, tables: "Tables", folder: Path) -> None:

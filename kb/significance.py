@@ -1,0 +1,78 @@
+"""Which links are more than chance: a p-value for each pair of papers that SHARES joins.
+
+The null model keeps what one paper holds and draws the other's features at random, each as often as the corpus has
+it, as many as that paper holds. The statistic is the cosine itself, so rare shared names count more than hubs. Its tail
+is the saddlepoint approximation of a sum of independent, weighted 0/1 variables (Daniels, Tail probability
+approximations, 1987, formula 3.2), taken both ways round and averaged as logarithms. Times the number of papers that is
+the expected number of papers as near by chance, and p = 1 - exp(-expected) the probability of at least one (Karlin and
+Altschul, 1990, who rank sequence matches so): a paper has as many chances of an accidental neighbour as there are
+papers.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.special import erfcx
+
+CUT = 0.25
+"""The p-value up to which a link counts as more than chance, where nothing else is asked for."""
+
+DIGITS = 3  # significant ones; more would change with the processor
+_SLICE = 20_000  # pairs at a time: bounds the memory
+_STEPS = 14  # halvings of the interval that holds the saddlepoint
+_STEEPEST = 400.0  # its upper end: cosines beyond lie where the tail is the smallest there is
+_LARGEST = 600.0  # exponent of a double
+
+
+def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """P-values of pairs of rows, between 0 and 1.
+
+    `matrix` is papers x features (CSR, rows of unit length), `mass` what each feature weighs before rows are scaled,
+    `weight` the cosine of each pair of rows `left`, `right`.
+    """
+    size = matrix.shape[0]
+    held = np.diff(matrix.indptr)
+    frequency = (np.bincount(matrix.indices, minlength=matrix.shape[1]) - 1) / size  # but for the paper itself
+    length = np.sqrt(np.bincount(np.repeat(np.arange(size), held), weights=mass[matrix.indices] ** 2, minlength=size))
+    often = held / max(1.0, matrix.nnz / size)
+    tails = np.zeros(len(weight))
+    for start in range(0, len(weight), _SLICE):
+        part = slice(start, start + _SLICE)
+        for one, other in ((left[part], right[part]), (right[part], left[part])):
+            rows = matrix[one]
+            counts = np.diff(rows.indptr)
+            gain = rows.data * mass[rows.indices] / np.repeat(length[other], counts)
+            chance = -np.expm1(-frequency[rows.indices] * np.repeat(often[other], counts))
+            tails[part] += _log_tail(gain, chance, rows.indptr[:-1], counts, weight[part]) / 2
+    expected = size * np.exp(np.minimum(tails, 0))
+    return _rounded(-np.expm1(-expected))
+
+
+def _log_tail(
+    gain: np.ndarray, chance: np.ndarray, start: np.ndarray, counts: np.ndarray, value: np.ndarray
+) -> np.ndarray:
+    """Logarithms of P(sum of `gain` over what chance picks >= value), for segments of the flat arrays."""
+    low, high = np.zeros(len(value)), np.full(len(value), _STEEPEST)
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        picked, _ = _tilted(gain, chance, np.repeat(middle, counts))
+        below = np.add.reduceat(gain * picked, start) < value
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    theta = (low + high) / 2
+    picked, total = _tilted(gain, chance, np.repeat(theta, counts))
+    exponent = np.add.reduceat(np.log(total), start) - theta * value
+    spread = theta * np.sqrt(np.add.reduceat(gain**2 * picked * (1 - picked), start))
+    return np.asarray(np.minimum(exponent, 0) + np.log(erfcx(spread / math.sqrt(2)) / 2))
+
+
+def _tilted(gain: np.ndarray, chance: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The chance of each feature under the tilted law, and what its moment generating function is there."""
+    risen = chance * np.exp(np.minimum(theta * gain, _LARGEST))
+    total = 1 - chance + risen
+    return risen / total, total
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return pl.Series(values).round_sig_figs(DIGITS).clip(0.0, 1.0).to_numpy()
