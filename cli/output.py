@@ -28,10 +28,12 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Columns of short values: wrapping them would cost the sentences beside them nothing and the reader much.
 _SHORT = {
     "what", "step", "state", "created", "updated", "deleted", "unchanged", "hop", "edge", "direction", "label",
-    "weight", "year", "papers", "mentions", "score", "count", "shared", "position",
+    "weight", "year", "papers", "mentions", "score", "count", "shared", "position", "betweenness", "participation",
+    "pagerank", "community", "links",
 }  # fmt: skip
 _ARROWS = {"out": "->", "in": "<-", "both": "--"}
 _UNITS = {"read": "file", "extract": "paper", "nodes": "row", "edges": "row"}
+_SMALL = 0.01  # below it three digits after the point tell nothing
 _SHOWN_DIGITS = 4  # of a number for people; --json has all of them
 
 
@@ -208,7 +210,7 @@ def _painted(row: Row, column: str, marks: Sequence[str]) -> "Text":
 
     value = row.get(column)
     if isinstance(value, float):
-        return Text(f"{value:.3f}")
+        return Text(f"{value:.3f}" if abs(value) >= _SMALL or not value else f"{value:.1e}")
     if column == "direction":
         return Text(_ARROWS.get(cell(value), cell(value)))
     text = Text(cell(value), style="dim" if column == "id" else "")

@@ -7,7 +7,7 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from kb import alike, ask, trends
+from kb import alike, ask, groups, trends
 from kb.errors import NotFoundError, UsageError
 from kb.guard import checked
 from kb.schema import EDGES, ENTITIES, LABELS
@@ -114,6 +114,20 @@ class Questions(ABC):
     def top(self, kind: str, *, limit: int = 10) -> list[Row]:
         """The nodes of a kind that most papers hold; papers by how many others they are linked to."""
         return ask.top(self._store, label(kind), limit=positive("limit", limit))
+
+    def communities(self, *, limit: int = 50) -> list[Row]:
+        """The communities of papers, greatest first: number, name, papers, first and last year."""
+        return groups.communities(self._store, limit=positive("limit", limit))
+
+    def community(self, number: int, *, limit: int = 10) -> Row:
+        """One community: its most central papers, the entities they name, the communities it shares most with."""
+        return groups.community(self._store, positive("number", number), limit=positive("limit", limit))
+
+    def bridges(self, *, kind: str | None = None, limit: int = 10) -> list[Row]:
+        """The papers and entities that join communities, by betweenness, with the communities they touch."""
+        if kind is not None and label(kind) == "Author":
+            raise UsageError("authors are in no community: name paper, method, dataset, task, metric or concept")
+        return groups.bridges(self._store, label=kind and label(kind), limit=positive("limit", limit))
 
     def trends(self, names: str | Sequence[str], by: str = "year") -> Row:
         """How many papers name each entity in each year or month, when that bursts, and who named it first.

@@ -161,6 +161,24 @@ def _authors() -> list[dict[str, object]]:
     return rows
 
 
+PLACED = {
+    "paper:icon": (1, 1.5, 0.1, 0.2), "paper:econ": (1, 2.0, 0.0, 0.0), "paper:pamir": (1, 1.0, 0.0, 0.0),
+    "paper:nerf": (2, 1.0, 0.0, 0.0), "paper:mip": (2, 1.0, 0.0, 0.0), "method:smpl": (1, 1.2, 0.3, 0.5),
+    "task:novel-view-synthesis": (2, 0.8, 0.0, 0.0),
+}  # fmt: skip
+"""Node -> community, PageRank, betweenness, participation; the others have none."""
+
+COMMUNITIES = {1: "SMPL, CAPE", 2: "NeRF"}
+
+
+def _structure() -> list[dict[str, object]]:
+    return [
+        {"id": id_, "community": number, "community_name": COMMUNITIES[number], "pagerank": pagerank,
+         "betweenness": betweenness, "participation": participation}
+        for id_, (number, pagerank, betweenness, participation) in PLACED.items()
+    ]  # fmt: skip
+
+
 def _mentions() -> list[dict[str, object]]:
     rows = []
     for type_, key, entity, _, sentence in LINKS:
@@ -185,6 +203,7 @@ def tiny() -> Tables:
         edges=frame("edges", _full(_edges())),
         rejects=REJECTS,
         authors=frame("authors", _authors()),
+        structure=frame("structure", _structure()),
     )
 
 

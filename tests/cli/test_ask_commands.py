@@ -33,6 +33,9 @@ QUESTIONS: list[tuple[list[str], Any]] = [
     (["why", "Ada Lind", "CAPE"], lambda base: base.why("Ada Lind", "CAPE")),
     (["top", "author"], lambda base: base.top("author")),
     (["top", "dataset"], lambda base: base.top("dataset")),
+    (["communities"], lambda base: base.communities(limit=25)),
+    (["communities", "1", "--limit", "2"], lambda base: base.community(1, limit=2)),
+    (["bridges", "--kind", "paper"], lambda base: base.bridges(kind="paper")),
     (["trends", "SMPL", "cape"], lambda base: base.trends(["SMPL", "cape"])),
     (["new", "--since", "2021", "--kind", "method"], lambda base: base.new(2021, kind="method")),
     (["query", "MATCH (p:Paper) RETURN p.id AS id ORDER BY id"],
@@ -269,3 +272,20 @@ def on_terminal(line: list[str], **environment: str) -> str:
         assert process.wait() == 0, painted.decode()
     os.close(leader)
     return painted.decode()
+
+
+def test_a_community_is_told_by_its_papers_names_and_neighbours(tiny_kb: Path) -> None:
+    """Tables, one below the other; an unknown number is exit 1 and says where they are listed."""
+    text = ask(tiny_kb, "communities", "1").stdout
+    assert rows(text)[:2] == [["community", "papers", "name"], ["1", "3", "SMPL, CAPE"]]
+    assert "\tICON\tpaper:icon\n" in text and "\tMethod\tSMPL\n" in text
+    done = ask(tiny_kb, "communities", "7")
+    assert done.exit_code == 1 and 'no community 7: "kb communities" lists them' in done.stderr
+
+
+def test_bridges_name_the_communities_they_join(tiny_kb: Path) -> None:
+    """The number and the first name of each; authors are in none."""
+    lines = rows(ask(tiny_kb, "bridges").stdout)
+    assert lines[0] == ["betweenness", "participation", "label", "name", "joins", "community", "id"]
+    assert lines[1] == ["0.3", "0.5", "Method", "SMPL", "1 SMPL", "1", "method:smpl"]
+    assert ask(tiny_kb, "bridges", "--kind", "author").exit_code == 2

@@ -35,7 +35,7 @@ def test_equal_graphs_are_equal_bytes(
 
 def fill(text: str, folder: Path) -> None:
     """A folder that passes for a knowledge base, and a note."""
-    (folder / "manifest.json").write_text(json.dumps({"format": 2, "counts": {}, "build": text}))
+    (folder / "manifest.json").write_text(json.dumps({"format": 3, "counts": {}, "build": text}))
 
 
 def test_a_new_folder_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -92,12 +92,12 @@ def test_other_peoples_files_are_not_replaced(tmp_path: Path) -> None:
         ("{", StoreError, "manifest.json is damaged or missing"),
         ("[]", StoreError, "manifest.json is damaged or missing"),
         ('{"format": "x"}', StoreError, "manifest.json is damaged or missing"),
-        ('{"format": 2}', StoreError, "manifest.json is damaged or missing"),
+        ('{"format": 3}', StoreError, "manifest.json is damaged or missing"),
         ('{"format": 1}', VersionError, "made by an older version .*: build it again"),
         (
-            '{"format": 3}',
+            '{"format": 4}',
             VersionError,
-            r"made by a newer version \(format 3, this program reads 2\): upgrade with pip",
+            r"made by a newer version \(format 4, this program reads 3\): upgrade with pip",
         ),
     ],
 )
@@ -135,7 +135,7 @@ from kb.folder import read_tables, replace_folder, write_folder
 tables = read_tables(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    replace_folder(Path(sys.argv[2]), lambda new: write_folder(tables, {"format": 2, "counts": {}}, new))
+    replace_folder(Path(sys.argv[2]), lambda new: write_folder(tables, {"format": 3, "counts": {}}, new))
 except StoreError as error:
     print(error)
 """

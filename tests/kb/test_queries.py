@@ -16,10 +16,19 @@ PAPER, PAIR = {"id": "paper:icon"}, {"a": "paper:icon", "b": "paper:econ"}
 TEN = {"limit": 10}
 EDGE = {"ids": ["paper:icon"], "edges": list(EDGES), "prefix": "", **TEN}
 GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
-    "bridges": (TEN, []),
+    "bridged_entities": (
+        {"ids": ["method:smpl", "task:novel-view-synthesis"]},
+        ["method:smpl", "task:novel-view-synthesis"],
+    ),
+    "bridged_papers": ({"ids": ["paper:icon", "paper:mip"]}, ["paper:icon", "paper:mip"]),
+    "bridges": ({"prefix": ""} | TEN, ["method:smpl", "paper:icon"]),
     "cited_by": (PAPER, ["paper:econ"]),
     "coauthors": (AUTHOR | TEN, ["author:table:ben-okafor"]),
     "cocited": (PAPER | TEN, ["paper:10.1000/body", "paper:pamir"]),
+    "communities": (TEN, [1, 2]),
+    "community_entities": ({"community": 2} | TEN, ["method:nerf", "task:novel-view-synthesis", "method:mip-nerf"]),
+    "community_links": ({"community": 1} | TEN, []),
+    "community_papers": ({"community": 1} | TEN, ["paper:econ", "paper:icon", "paper:pamir"]),
     "compared_with": ({"id": "method:smpl"}, []),
     "coupled": (PAPER | TEN, ["paper:econ", "paper:pamir"]),
     "datasets_by_year": (TEN, [2022, 2021, 2020]),
@@ -105,7 +114,7 @@ def test_a_query_is_fit_to_ship(name: str) -> None:
     assert not re.search(r"'(?:paper|method|dataset|task|metric|concept):", body), "a value in the text"
     assert checked(text, GOLDEN[name][0]).columns
     if order := re.search(r"ORDER BY (.*?)(?: LIMIT|$)", body, re.M):
-        assert re.search(r"\b(id|paper|edge|direction|year|b)$", order[1]), order[1]
+        assert re.search(r"\b(id|paper|edge|direction|year|b|community)$", order[1]), order[1]
 
 
 @pytest.mark.parametrize("name", names())
