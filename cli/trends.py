@@ -38,8 +38,8 @@ def trends(
     \b
     Example: kb trends NeRF SMPL --by month --plot trends.svg
     """
+    from kb.figures.canvas import plot_format
     from kb.plot import plot as draw
-    from kb.plot import plot_format
 
     if plot:
         plot_format(plot)  # before the work, not after it

@@ -90,6 +90,15 @@ class KnowledgeBase(Questions):
             raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
         export(self.tables(), format, out, about=about(self.manifest, self.folder))
 
+    def plot(
+        self, figure: str, out: str | Path, *, name: str | None = None, kind: str | None = None, top: int | None = None
+    ) -> Row:
+        """Draw a figure of `kb.figures.FIGURES` into a .png or .svg file and answer what was drawn."""
+        from kb.figures import known, plot
+
+        id_ = self._nodes(name)[0].id if known(figure) == "ego" and name else name
+        return plot(self.tables(), figure, Path(out), id=id_, kind=kind, top=top)
+
     def to_networkx(self) -> "nx.MultiDiGraph":
         """The graph for networkx: nodes by id, edges keyed by type, SHARES once."""
         from kb.interop import to_networkx

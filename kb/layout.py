@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 SPACING = 10.0
 """Mean distance of a node to its nearest one: Gephi draws nodes of size 10 then side by side."""
 
-_PULL = 0.1  # power of the distance that an edge pulls with: 0 is LinLog, 1 ForceAtlas2
-_KINSHIP = 2.0  # how much more an edge within a group weighs
+_PULL = 0.4  # power of the distance that an edge pulls with: 0 is LinLog, 1 ForceAtlas2
+_KINSHIP = 3.0  # how much more an edge within a group weighs
 _GRAVITY = 0.08  # where all edges together pull with 1
 _CLOSEST, _PUSHED_BY, _ROUNDS = 0.6, 7, 30  # least distance in SPACING, from how many of the nearest, rounds
 _COARSEST = 24  # so few nodes need no coarser graph

@@ -1,15 +1,10 @@
-"""Trends as a picture: papers and shares over time, bursts shaded. matplotlib is imported only here.
+"""Trends as a picture: papers and shares over time, bursts shaded."""
 
-The same answer gives the same bytes: no dates, no random ids, no settings of the user's own.
-"""
-
-import warnings
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import UsageError
+from kb.figures.canvas import save
 from kb.questions import Row, shortened
 from kb.schema import COLOURS
 
@@ -17,7 +12,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".svg")
 _COLOURS = [(r / 255, g / 255, b / 255) for label, (r, g, b) in COLOURS.items() if label != "Paper"]
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES = ("-", "--", ":", "-.")
@@ -27,30 +21,9 @@ _MOST_TITLED = 3
 _LONGEST_NAME = 40
 
 
-def plot_format(path: Path) -> str:
-    """The format a file's name asks for; UsageError for another one, and where matplotlib is missing."""
-    if path.suffix.lower() not in FORMATS:
-        raise UsageError(f"{path}: a plot is a {' or a '.join(FORMATS)} file")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise UsageError("a plot needs matplotlib: pip install 'citation-graph-kb[plot]'") from error
-    return path.suffix.lower()[1:]
-
-
 def plot(answer: Row, path: Path) -> None:
-    """Draw what `trends` answers into a .png or .svg file; UsageError as `plot_format`, OSError where it cannot lie."""
-    kind = plot_format(path)
-    import matplotlib
-
-    fixed = {**matplotlib.rcParamsDefault, "svg.hashsalt": "kb", "font.family": ["DejaVu Sans"]}
-    fixed.pop("backend", None)  # the user's choice of windows; nothing here opens one
-    drawn = BytesIO()
-    with matplotlib.rc_context(fixed), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in a script the font lacks: boxes
-        figure = _figure(answer)
-        figure.savefig(drawn, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else {"Software": None})
-    path.write_bytes(drawn.getvalue())
+    """Draw what `trends` answers into a .png or .svg file; UsageError and OSError as `save`."""
+    save(lambda: _figure(answer), path, dpi=150)
 
 
 def _figure(answer: Row) -> "Figure":

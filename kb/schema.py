@@ -107,6 +107,16 @@ COLOURS = {
 }
 """Label -> red, green, blue."""
 
+# Twelve colours that eyes with deuteranopia, protanopia and tritanopia tell apart: M. Krzywinski, Designing for color
+# blindness (mk.bcgsc.ca/colorblind), ordered so that the first ones, of the largest communities, differ most.
+COMMUNITY_COLOURS = (
+    (0, 141, 249), (255, 110, 58), (0, 159, 129), (164, 1, 34), (255, 195, 59), (132, 0, 205),
+    (0, 194, 249), (255, 90, 175), (0, 252, 207), (226, 1, 52), (255, 178, 253), (159, 1, 98),
+)  # fmt: skip
+"""Red, green and blue of the twelve largest communities; the others are OTHER_COLOUR."""
+
+OTHER_COLOUR = (187, 187, 187)
+
 HASH, KEYS = "kb_hash", "kb_keys"
 """Properties on a server alone: what marks a node or relationship as ours, and the names a node answers to."""
 
