@@ -3,11 +3,12 @@
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from kb.errors import StoreError, UsageError
+from kb.errors import NotFoundError, StoreError, UsageError
 from kb.folder import GRAPH, INDEX, locate, read_manifest, read_rejects, read_tables
 from kb.questions import Questions, Row
+from kb.schema import ENTITIES
 from kb.search import Index
 from kb.stores import GraphStore
 from kb.stores.embedded import EmbeddedStore
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from kb.address import Address
+    from kb.export import Look
+    from kb.subgraph import Selection
     from kb.tables import Tables
 
 
@@ -80,15 +83,42 @@ class KnowledgeBase(Questions):
         """The record: papers, mentions, entities and edges as polars frames."""
         return read_tables(self.folder)
 
-    def export(self, format: str, out: str | Path) -> None:
-        """Write the graph to `out` in a format of `kb.export.EXPORTERS`, outside of the knowledge base."""
-        from kb.export import export
+    def select(self, **wanted: "Unpack[Selection]") -> "Tables":
+        """The tables of a part of the graph: see `kb.subgraph.select`; its `names` are names here."""
+        from kb.subgraph import select
+
+        graph, given = wanted.get("graph", "full"), wanted.get("names", ())
+        wanted["names"] = [self._named(name, graph) for name in ([given] if isinstance(given, str) else given)]
+        return select(self.tables(), **wanted)
+
+    def export(
+        self, format: str, out: str | Path, *, look: "Look | None" = None, **wanted: "Unpack[Selection]"
+    ) -> None:
+        """Write the graph to `out` in a format of `kb.export.EXPORTERS`, outside of the knowledge base.
+
+        Or a part of the graph: `wanted` is what `select` takes. `look`, of formats that draw, may have `colour` (kind
+        or community), `size` (papers or degree) and `layout` (True: where nodes lie).
+        """
+        from kb.export import WHOLE, export
         from kb.graph import about
 
         target = Path(os.path.realpath(out))  # Path.resolve raises on a ring of links
         if any(target.is_relative_to(folder.resolve()) for folder in (self.folder, self._folder)):
             raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
-        export(self.tables(), format, out, about=about(self.manifest, self.folder))
+        if wanted and format in WHOLE:
+            raise UsageError(f"{format} is of the whole graph: leave out what selects a part of it")
+        export(self.select(**wanted), format, out, about=about(self.manifest, self.folder), look=look)
+
+    def _named(self, name: str, graph: str) -> str:
+        """The id of a node of a graph: in that of papers the paper of that name, or that introduces it."""
+        if graph == "entities":
+            return self._nodes(name, ENTITIES)[0].id
+        if graph != "papers":
+            return self._nodes(name)[0].id
+        node = self._paper_first(name)
+        if node.label != "Paper":
+            raise NotFoundError(f'"{node.name}" is a {node.label.lower()} and no paper: take the full graph')
+        return node.id
 
     def plot(
         self, figure: str, out: str | Path, *, name: str | None = None, kind: str | None = None, top: int | None = None

@@ -39,12 +39,11 @@ def co_use(
 
 
 def _matrix(edges: pl.DataFrame, ids: pl.Series) -> Any:
-    """Papers that name anything x entities, 1 where a paper names an entity."""
+    """Papers that name anything, of `ids` or not, x entities: 1 where a paper names an entity."""
     named = edges.filter(pl.col("type").is_in(ENTITY_EDGES)).select("source", "target").unique()
     column = pl.DataFrame({"target": ids, "column": np.arange(len(ids))})
-    cells = named.join(column, on="target").with_columns(row=pl.col("source").rank("dense") - 1)
-    cells = cells.sort("row", "column")
-    shape = (cells["source"].n_unique(), len(ids))
+    cells = named.with_columns(row=pl.col("source").rank("dense") - 1).join(column, on="target").sort("row", "column")
+    shape = (named["source"].n_unique(), len(ids))
     ones = np.ones(len(cells), np.int64)
     return csr_matrix((ones, (cells["row"].to_numpy(), cells["column"].to_numpy())), shape=shape)
 

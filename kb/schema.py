@@ -92,8 +92,12 @@ EDGES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
 }
 """Relationship type -> (source label, target labels, columns). SHARES is undirected, kept once, smaller id first."""
 
+CO_USE = "USED_WITH"
+PROJECTED = {CO_USE: {"weight": "DOUBLE", "papers": "INT64", "pmi": "DOUBLE"}}
+"""Relationship type -> columns, of edges that no store holds: `kb.projection` makes them for exports and pictures."""
+
 ENTITY_EDGES = tuple(ROLE_EDGES.values())
-UNDIRECTED = ("SHARES",)
+UNDIRECTED = ("SHARES", CO_USE)
 
 # The palette of Okabe and Ito (2008), told apart by colour-blind eyes.
 COLOURS = {

@@ -9,41 +9,61 @@ from pathlib import Path
 from kb.errors import StoreError, UsageError
 from kb.export.browser import write_browser
 from kb.export.csv import write_csv
+from kb.export.gexf import write_gexf
 from kb.export.graphml import write_graphml
 from kb.export.jsonl import write_jsonl
+from kb.export.looks import Look
 from kb.export.mentions import write_mentions
 from kb.export.neo4j_admin import write_neo4j_admin, write_neo4j_admin_parquet
 from kb.tables import Tables
 
-__all__ = ["EXPORTERS", "export"]
+__all__ = ["DRAWN", "EXPORTERS", "WHOLE", "Look", "export"]
 
 EXPORTERS: dict[str, Callable[..., None]] = {
     "browser": write_browser,
     "csv": write_csv,
+    "gexf": write_gexf,
     "graphml": write_graphml,
     "jsonl": write_jsonl,
     "mentions": write_mentions,
     "neo4j-admin": write_neo4j_admin,
     "neo4j-admin-parquet": write_neo4j_admin_parquet,
 }
-"""Format name -> what writes it: `(tables, path) -> None`, those of TOLD with `about=` besides."""
+"""Format name -> what writes it: `(tables, path) -> None`, those of TOLD with `about=`, those of DRAWN with a look."""
 
 TOLD = ("neo4j-admin", "neo4j-admin-parquet")
 """The formats that also hold the node of `kb.graph.about`."""
 
+DRAWN = ("gexf", "graphml")
+"""The formats that say what nodes look like."""
 
-def export(tables: Tables, format: str, out: str | Path, *, about: Mapping[str, object] | None = None) -> None:
-    """Write `tables` to `out` in one of EXPORTERS: a file, or a folder; `about` goes into the formats of TOLD.
+WHOLE = ("browser", "mentions", "neo4j-admin", "neo4j-admin-parquet")
+"""The formats that are of the whole graph, never of a part of it."""
 
-    Raises UsageError for an empty name or a format that is not there, StoreError for a place that cannot be written.
+
+def export(
+    tables: Tables,
+    format: str,
+    out: str | Path,
+    *,
+    about: Mapping[str, object] | None = None,
+    look: Look | None = None,
+) -> None:
+    """Write `tables` to `out` in one of EXPORTERS: a file, or a folder.
+
+    `about` goes into the formats of TOLD; `look`, the options of `kb.export.looks.nodes`, is for those of DRAWN alone.
+    Raises UsageError for an empty name, a format that is not there or one that draws nothing, StoreError for a place
+    that cannot be written.
     """
     write = EXPORTERS.get(format)
     if write is None:
         raise UsageError(f'no export format "{format}"; there are: {", ".join(sorted(EXPORTERS))}')
+    if look and format not in DRAWN:
+        raise UsageError(f"{format} has no colours, sizes and places: these formats do: {', '.join(DRAWN)}")
     if not str(out):
         raise UsageError("no place to write to: the name is empty; name a file or a folder")
     try:
-        write(tables, Path(out), **({"about": about} if format in TOLD else {}))
+        write(tables, Path(out), **({"about": about} if format in TOLD else {}), **(look or {}))
     except OSError as error:
         reason = error.strerror or error
         raise StoreError(f"cannot write {out}: {reason}; name another place or make room there") from error

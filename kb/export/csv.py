@@ -15,7 +15,6 @@ import polars as pl
 from kb import schema
 from kb.export import rows
 from kb.export.files import whole
-from kb.tables import EDGES as EDGE_TABLE
 from kb.tables import Tables
 
 
@@ -46,7 +45,7 @@ def _nodes(tables: Tables) -> Iterator[pl.DataFrame]:
 
 
 def _edges(tables: Tables) -> Iterator[pl.DataFrame]:
-    names = list(rows.edge_columns())
+    names = list(rows.edge_columns(tables))
     header = ("Source", "Target", "Type", "Kind", "Id", "Label", "Weight", *names)
     yield pl.DataFrame(schema={name: pl.String() for name in header})
     first = 1
@@ -58,8 +57,8 @@ def _edges(tables: Tables) -> Iterator[pl.DataFrame]:
             pl.col("type").alias("Kind"),
             pl.concat_str(pl.lit("e"), pl.int_range(first, first + pl.len())).alias("Id"),
             pl.col("type").alias("Label"),
-            rows.weight().alias("Weight"),
-            *(rows.text(name, EDGE_TABLE[name]) for name in names),
+            rows.weight(part.columns).alias("Weight"),
+            *(rows.text(name, part.schema[name]) for name in names),
         )
         first += part.height
 

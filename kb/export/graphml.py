@@ -16,21 +16,21 @@ lists nodes and edges whose `data` elements name a key. What we put there, and w
   column as "Infinity"; the file is right.)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Unpack
 
 import polars as pl
 
 from kb import schema
-from kb.export import rows
+from kb.export import looks, markup, rows
 from kb.export.files import whole
-from kb.tables import EDGES as EDGE_TABLE
 from kb.tables import Tables
 
 TYPES = {"STRING": "string", "STRING[]": "string", "INT64": "long", "DOUBLE": "double", "DATE": "string"}
 """Cypher type -> `attr.type`; the format has no dates."""
 
-_NODE_LOOKS = {"label": "string", "size": "double", "r": "int", "g": "int", "b": "int"}
+_LOOKS = {"label": "string", "size": "double", "r": "int", "g": "int", "b": "int", "x": "double", "y": "double"}
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"'
@@ -38,41 +38,37 @@ _HEAD = (
     ' xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns'
     ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
-_TAIL = "</graph>\n</graphml>\n"
-_SIZE = 10.0  # of a paper, and of an entity that one paper names; Gephi's own default
 
 
-def generate_graphml(tables: Tables) -> Iterator[str]:
-    """The document in pieces of up to `rows.CHUNK` elements."""
-    yield _HEAD
-    yield from _keys()
-    yield '<graph id="kb" edgedefault="directed">\n'
-    for label, frame in rows.nodes(tables).items():
-        for part in frame.iter_slices(rows.CHUNK):
-            yield _nodes(part, label)
-    first = 1
-    for part in tables.edges.iter_slices(rows.CHUNK):
-        yield _edges(part, first)
-        first += part.height
-    yield _TAIL
+def generate_graphml(tables: Tables, **look: Unpack[looks.Look]) -> Iterator[bytes]:
+    """The document in pieces of up to `rows.CHUNK` elements; `look` is of `looks.nodes`."""
+    frames = looks.nodes(tables, **look)
+    yield _HEAD.encode()
+    yield "".join(_keys(tables, frames)).encode()
+    undirected, columns = markup.undirected(tables), rows.edge_columns(tables)
+    yield f'<graph id="kb" edgedefault="{"undirected" if undirected else "directed"}">\n'.encode()
+    yield from markup.nodes(frames, _node)
+    yield from markup.edges(tables.edges, lambda part: _edge(part, columns, undirected))
+    yield b"</graph>\n</graphml>\n"
 
 
-def write_graphml(tables: Tables, out: Path) -> None:
-    """Write the full graph to the file `out`; `networkx.read_graphml` and Gephi read it back."""
+def write_graphml(tables: Tables, out: Path, **look: Unpack[looks.Look]) -> None:
+    """Write the graph to the file `out`; `networkx.read_graphml` and Gephi read it back."""
     with whole(out) as [file]:
-        for piece in generate_graphml(tables):
-            file.write(piece.encode())
+        file.writelines(generate_graphml(tables, **look))
 
 
-def _keys() -> Iterator[str]:
-    for name, kind in _NODE_LOOKS.items():
-        yield _key(name, "node", name, kind)
+def _keys(tables: Tables, frames: dict[str, pl.DataFrame]) -> Iterator[str]:
+    placed = any("x" in frame.columns for frame in frames.values())
+    for name, kind in _LOOKS.items():
+        if placed or name not in ("x", "y"):
+            yield _key(name, "node", name, kind)
     yield _key("n_kind", "node", "kind", "string")
     for name, kind in rows.node_columns().items():
         yield _key(f"n_{name}", "node", name, TYPES[kind])
     yield _key("weight", "edge", "weight", "double")
     yield _key("edgelabel", "edge", "label", "string")
-    for name, kind in rows.edge_columns().items():
+    for name, kind in rows.edge_columns(tables).items():
         yield _key(f"e_{name}", "edge", name, TYPES[kind])
 
 
@@ -80,69 +76,27 @@ def _key(key: str, owner: str, name: str, kind: str) -> str:
     return f'<key id="{key}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>\n'
 
 
-def _nodes(frame: pl.DataFrame, label: str) -> str:
-    papers = pl.col("papers").fill_null(1).clip(lower_bound=1) if "papers" in frame.columns else pl.lit(1)
-    red, green, blue = schema.COLOURS[label]
-    look = f'<data key="r">{red}</data><data key="g">{green}</data><data key="b">{blue}</data>'
-    own = {name: frame.schema[name] for name in rows.node_columns() if name in frame.columns}
-    parts = [
-        pl.lit('<node id="'),
-        _attribute("id"),
-        pl.lit('">'),
-        _data("label", _escaped(pl.coalesce(rows.text("name", pl.String()), "id"))),
-        _data("size", (papers.sqrt() * _SIZE).round(3).cast(pl.String)),
-        pl.lit(f'{look}<data key="n_kind">{label}</data>'),
-        *_columns("n", own),
-        pl.lit("</node>\n"),
-    ]
-    return _joined(frame, parts)
+def _node(frame: pl.DataFrame, label: str) -> Iterator[pl.Expr]:
+    yield markup.between('<node id="', markup.attribute(markup.legal("id")), '">')
+    yield markup.between('<data key="label">', markup.element(markup.caption()), "</data>")
+    yield from markup.fields(frame, [name for name in _LOOKS if name != "label"], '<data key="{}">', _shown, "</data>")
+    yield pl.lit(f'<data key="n_kind">{label}</data>')
+    yield from markup.fields(frame, rows.node_columns(), '<data key="n_{}">', _shown, "</data>")
+    yield pl.lit("</node>")
 
 
-def _edges(frame: pl.DataFrame, first: int) -> str:
-    number = pl.int_range(first, first + pl.len()).cast(pl.String)
-    undirected = pl.col("type").is_in(schema.UNDIRECTED)
-    parts = [
-        pl.lit('<edge id="e'),
-        number,
-        pl.lit('" source="'),
-        _attribute("source"),
-        pl.lit('" target="'),
-        _attribute("target"),
-        pl.lit('" label="'),
-        pl.col("type"),
-        pl.when(undirected).then(pl.lit('" directed="False">')).otherwise(pl.lit('">')),
-        _data("weight", rows.weight().cast(pl.String)),
-        _data("edgelabel", pl.col("type")),
-        *_columns("e", {name: EDGE_TABLE[name] for name in rows.edge_columns()}),
-        pl.lit("</edge>\n"),
-    ]
-    return _joined(frame, parts)
-
-
-def _columns(prefix: str, columns: Mapping[str, pl.DataType]) -> list[pl.Expr]:
-    """One `data` element a column, empty where the row has no value."""
-    return [_data(f"{prefix}_{name}", _shown(name, dtype)) for name, dtype in columns.items()]
+def _edge(frame: pl.DataFrame, columns: Iterable[str], undirected: bool) -> Iterator[pl.Expr]:
+    yield markup.between('<edge id="', pl.col("edge"), '" source="')
+    yield markup.attribute(markup.legal("source"))
+    yield markup.between('" target="', markup.attribute(markup.legal("target")), '" label="')
+    yield pl.col("type")
+    mixed = pl.col("type").is_in([] if undirected else schema.UNDIRECTED)
+    yield pl.when(mixed).then(pl.lit('" directed="False">')).otherwise(pl.lit('">'))
+    yield markup.between('<data key="weight">', rows.weight(frame.columns).cast(pl.String), "</data>")
+    yield markup.between('<data key="edgelabel">', pl.col("type"), "</data>")
+    yield from markup.fields(frame, columns, '<data key="e_{}">', _shown, "</data>")
+    yield pl.lit("</edge>")
 
 
 def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
-    return rows.text(name, dtype) if dtype.is_numeric() else _escaped(rows.text(name, dtype))
-
-
-def _data(key: str, value: pl.Expr) -> pl.Expr:
-    return pl.concat_str(pl.lit(f'<data key="{key}">'), value, pl.lit("</data>")).fill_null("")
-
-
-def _escaped(value: pl.Expr) -> pl.Expr:
-    """Text for an element. A bare carriage return would be read as a line feed (XML 1.0, section 2.11)."""
-    pairs = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
-    return value.str.replace_many(pairs)
-
-
-def _attribute(column: str) -> pl.Expr:
-    """Text for an attribute, where white space would be read back as spaces."""
-    legal = pl.col(column).str.replace_all(rows.ILLEGAL, "")
-    return _escaped(legal).str.replace_many({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
-
-
-def _joined(frame: pl.DataFrame, parts: list[pl.Expr]) -> str:
-    return "".join(frame.select(pl.concat_str(parts)).to_series())
+    return rows.text(name, dtype) if dtype.is_numeric() else markup.element(rows.text(name, dtype))

@@ -1,8 +1,10 @@
 """The graph as the rows an exporter writes: nodes by label with the columns of `kb.schema`, edges by type."""
 
+from collections.abc import Collection
+
 import polars as pl
 
-from kb.schema import AUTHOR_COLUMNS, EDGES, ENTITY_COLUMNS, PAPER_COLUMNS
+from kb.schema import AUTHOR_COLUMNS, EDGES, ENTITY_COLUMNS, PAPER_COLUMNS, PROJECTED
 from kb.tables import Tables, captions
 
 JOIN = " | "
@@ -21,12 +23,15 @@ def node_columns() -> dict[str, str]:
     return {name: kind for name, kind in columns.items() if name != "id"}
 
 
-def edge_columns() -> dict[str, str]:
-    """The columns of all edges together, name -> Cypher type, without the weight."""
+_EDGE_COLUMNS = {type_: columns for type_, (_, _, columns) in EDGES.items()} | PROJECTED
+
+
+def edge_columns(tables: Tables) -> dict[str, str]:
+    """The columns that edges of these tables may have, name -> Cypher type, without the weight."""
     columns: dict[str, str] = {}
-    for _, _, own in EDGES.values():
+    for own in _EDGE_COLUMNS.values():
         columns |= own
-    return {name: kind for name, kind in columns.items() if name != "weight"}
+    return {name: kind for name, kind in columns.items() if name != "weight" and name in tables.edges.columns}
 
 
 def papers(tables: Tables) -> pl.DataFrame:
@@ -64,10 +69,11 @@ def nodes(tables: Tables) -> dict[str, pl.DataFrame]:
 
 
 def edges(tables: Tables) -> dict[str, pl.DataFrame]:
-    """Type -> its edges: source, target and the columns that type has, in the order of `kb.schema.EDGES`."""
+    """Type -> its edges: source, target and the columns that type has, in the order of `kb.schema`."""
     made = {
         type_: tables.edges.filter(pl.col("type") == type_).select("source", "target", *columns)
-        for type_, (_, _, columns) in EDGES.items()
+        for type_, columns in _EDGE_COLUMNS.items()
+        if set(columns) <= set(tables.edges.columns)
     }
     return {type_: frame for type_, frame in made.items() if frame.height}
 
@@ -88,12 +94,13 @@ def text(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.when(value != "").then(value).alias(column)
 
 
-def weight() -> pl.Expr:
-    """An edge's weight for programs that lay a graph out: above 0, which Gephi wants of every edge.
+def weight(columns: Collection[str]) -> pl.Expr:
+    """The weight of edges with these columns, for programs that lay a graph out: above 0, as Gephi wants it.
 
     An edge type without a weight (CITES) weighs what its score says. A cosine that was rounded to 0 becomes a hair.
     """
-    stored = pl.coalesce(_finite("weight"), _finite("score"), pl.lit(1.0))
+    scores = [_finite(name) for name in ("weight", "score") if name in columns]
+    stored = pl.coalesce(*scores, pl.lit(1.0))
     return pl.when(stored > MIN_WEIGHT).then(stored).otherwise(MIN_WEIGHT).alias("weight")
 
 

@@ -171,6 +171,6 @@ def test_a_graph_of_nothing_is_a_valid_file(tmp_path: Path) -> None:
 
 def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """The document is the same whatever the number of rows turned into text at a time."""
-    whole = "".join(generate_graphml(nasty_tables()))
+    whole = b"".join(generate_graphml(nasty_tables()))
     monkeypatch.setattr("kb.export.rows.CHUNK", 2)
-    assert "".join(generate_graphml(nasty_tables())) == whole
+    assert b"".join(generate_graphml(nasty_tables())) == whole
