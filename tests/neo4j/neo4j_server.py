@@ -10,22 +10,22 @@ only slow a start. Only the standard library is used, so that any Python runs it
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+import maven
+from maven import UnavailableError, java
+
 POM = Path(__file__).with_name("pom.xml")
 HOME = Path(__file__).parents[2] / ".neo4j"
-COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 USER = "neo4j"
 START_SECONDS, STOP_SECONDS = 120, 30
 
@@ -38,46 +38,14 @@ JAVA_OPTIONS = (
 )  # fmt: skip
 
 
-class UnavailableError(Exception):
-    """No server can be had on this machine; says why."""
-
-
 def version() -> str:
     """The version that the pom names."""
-    found = ET.parse(POM).find(".//{*}neo4j.version")
-    assert found is not None and found.text
-    return found.text
+    return maven.version(POM, "neo4j")
 
 
 def fetch() -> Path:
     """The folder of the server's jars, fetched by Maven where it is not there yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "citation-graph-kb"
-    jars = cache / f"neo4j-{version()}"
-    if jars.is_dir():
-        return jars
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise UnavailableError("Maven (mvn) is not installed: it fetches the server's jars")
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
-        part = Path(folder) / "lib"
-        order = [maven, "-B", "-q", "-f", str(POM), COPY, "-DincludeScope=runtime", f"-DoutputDirectory={part}"]
-        done = subprocess.run(order, capture_output=True, text=True)
-        if done.returncode:
-            reason = next((line for line in done.stdout.splitlines() if "ERROR" in line), "mvn failed")
-            raise UnavailableError(f"the server's jars cannot be fetched: {reason}")
-        with suppress(OSError):  # another run was faster
-            part.rename(jars)
-    return jars
-
-
-def java() -> str:
-    """The Java to run; UnavailableError where there is none."""
-    home = os.environ.get("JAVA_HOME")
-    found = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
-    if found is None:
-        raise UnavailableError("Java (17 or 21) is not installed: the server runs on it")
-    return found
+    return maven.fetch(POM, "neo4j")
 
 
 def free_ports(count: int) -> list[int]:
