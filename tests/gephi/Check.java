@@ -48,8 +48,7 @@ import org.openide.util.Lookup;
  */
 public class Check {
     static final int STEPS = 100, APART = 30, PAGE = 600, DOTS_PER_INCH = 120;
-    static final int NAMED = 25; // so many of the largest nodes show their labels in the picture
-
+    static final int NAMED = 20; // so many of the largest nodes show their labels in the picture
     static final Font FONT = new Font("DejaVu Sans", Font.PLAIN, 9);
 
     public static void main(String[] files) throws Exception {
@@ -96,6 +95,7 @@ public class Check {
         List<Object> nodes = new ArrayList<>();
         for (Node node : graph.getNodes()) {
             Map<String, Object> held = element(node, model.getNodeTable());
+            held.put("place", List.of(node.x(), node.y()));
             held.put("size", node.size());
             held.put("colour", List.of(node.getColor().getRed(), node.getColor().getGreen(), node.getColor().getBlue()));
             nodes.add(held);
@@ -134,6 +134,7 @@ public class Check {
         Map<String, Object> held = new LinkedHashMap<>();
         held.put("id", element.getId());
         held.put("label", element.getLabel());
+        held.put("start", element.getTimeBounds() == null ? null : element.getTimeBounds().getLow());
         held.put("values", values);
         return held;
     }
@@ -190,7 +191,10 @@ public class Check {
         wanted.putValue(PreviewProperty.NODE_BORDER_FIXED, true);
         wanted.putValue(PreviewProperty.NODE_BORDER_WIDTH, 0f);
         wanted.putValue(PreviewProperty.EDGE_CURVED, false);
-        wanted.putValue(PreviewProperty.EDGE_OPACITY, 25f);
+        wanted.putValue(PreviewProperty.EDGE_RESCALE_WEIGHT, true);
+        wanted.putValue(PreviewProperty.EDGE_RESCALE_WEIGHT_MIN, 0.5f);
+        wanted.putValue(PreviewProperty.EDGE_RESCALE_WEIGHT_MAX, 4f);
+        wanted.putValue(PreviewProperty.EDGE_OPACITY, 40f);
         wanted.putValue(PreviewProperty.EDGE_COLOR, new EdgeColor(Color.GRAY));
         previews.refreshPreview(workspace);
         PDFExporter exporter = new PDFExporter();

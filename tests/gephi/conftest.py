@@ -44,6 +44,7 @@ def in_gephi(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Path]],
                 pytest.fail(f"Gephi is required here: {error}", pytrace=False)
             pytest.skip(f"no Gephi: {error}")
         if kept := os.environ.get("KB_SCREENSHOTS"):
+            Path(kept).mkdir(parents=True, exist_ok=True)
             for file in files:
                 shutil.copy(f"{file}.png", Path(kept) / f"gephi-{file.name}.png")
         return reports
