@@ -20,12 +20,11 @@ SECONDS = 300
 JAVA_OPTIONS = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # half the time, for so short a run
 
 
-def check(files: list[Path], home: Path) -> list[dict[str, Any]]:
+def check(files: list[Path], program: list[str], home: Path) -> list[dict[str, Any]]:
     """What `Check.java` says of each file; its pictures lie beside the file."""
-    jars = maven.fetch(HERE / "pom.xml", "gephi")
     order = [
-        maven.java(), *JAVA_OPTIONS, "-Djava.awt.headless=true", f"-Duser.home={home}", f"-Dpdfbox.fontcache={home}",
-        "-cp", f"{jars}/*", str(HERE / "Check.java"), *map(str, files),
+        *program, "-Djava.awt.headless=true", f"-Duser.home={home}", f"-Dpdfbox.fontcache={home}",
+        str(HERE / "Check.java"), *map(str, files),
     ]  # fmt: skip
     done = subprocess.run(order, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS)
     assert done.returncode == 0, done.stderr
@@ -35,14 +34,15 @@ def check(files: list[Path], home: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def in_gephi(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Path]], list[dict[str, Any]]]:
     """Opens files in Gephi: one report a file."""
+    try:
+        program = [maven.java(), *JAVA_OPTIONS, "-cp", f"{maven.fetch(HERE / 'pom.xml', 'gephi')}/*"]
+    except maven.UnavailableError as error:
+        if os.environ.get("KB_REQUIRE_GEPHI") == "1":
+            pytest.fail(f"Gephi is required here: {error}", pytrace=False)
+        pytest.skip(f"no Gephi: {error}")
 
     def open_all(files: list[Path]) -> list[dict[str, Any]]:
-        try:
-            reports = check(files, tmp_path_factory.mktemp("gephi-home"))
-        except maven.UnavailableError as error:
-            if os.environ.get("KB_REQUIRE_GEPHI") == "1":
-                pytest.fail(f"Gephi is required here: {error}", pytrace=False)
-            pytest.skip(f"no Gephi: {error}")
+        reports = check(files, program, tmp_path_factory.mktemp("gephi-home"))
         if kept := os.environ.get("KB_SCREENSHOTS"):
             Path(kept).mkdir(parents=True, exist_ok=True)
             for file in files:

@@ -101,7 +101,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, graphs: dict[str, Tables]) -
 
 
 @pytest.fixture(scope="session")
-def opened(files: dict[str, Path], in_gephi: Callable[[list[Path]], list[Report]]) -> dict[str, Report]:
+def opened(in_gephi: Callable[[list[Path]], list[Report]], files: dict[str, Path]) -> dict[str, Report]:
     """Name -> what Gephi holds; all files in one run, for starting Gephi takes longer than opening them."""
     return dict(zip(files, in_gephi(list(files.values())), strict=True))
 
