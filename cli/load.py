@@ -49,6 +49,8 @@ def _summarise(made: dict[str, Any]) -> None:
         put_blocks([(made["server"], ("what", *_CHANGES, "unchanged"), rows)])
     would = "would be " if made["dry_run"] else ""
     print(", ".join(f"{count} {would if not i else ''}{key}" for i, (key, count) in enumerate(whole.items())))
+    if moved := made["moved"]:
+        note(f"{counted(moved, 'node')} {would}given another community or centrality", False)
     if (before := made["before"]) and whole["deleted"]:
         note(f"{made['server']} held {before} before", False)
     if kept := made["kept"]:

@@ -1,7 +1,9 @@
 """The graph as a server holds it: the rows of each label and type, with two properties of our own.
 
-`kb_keys` are the folded names a node answers to, `kb_hash` a number that changes with the row. A node or relationship
-without `kb_hash` is not ours, and nothing here touches it.
+`kb_keys` are the folded names a node answers to, `kb_hash` a number that changes with the row, `kb_place` one that
+changes with its community and centrality: these move a little with every paper that comes, and are compared and written
+apart, so that a load does not send every text again. A node or relationship without `kb_hash` is not ours, and nothing
+here touches it.
 """
 
 import hashlib
@@ -30,13 +32,14 @@ LONGEST_KEY = 4_000
 class Part:
     """The rows of one label, or of one relationship type between two labels, sorted by id.
 
-    `frame` has the columns `id` (of edges `source` and `target`), those of `columns`, and last `kb_hash`.
+    `frame` has the columns `id` (of edges `source` and `target`), those of `columns`, and last the hash, `mark`.
     """
 
     name: str
     columns: tuple[str, ...]
     frame: pl.DataFrame
     ends: tuple[str, str] | None = None
+    mark: str = schema.HASH
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -54,8 +57,20 @@ def nodes(tables: Tables, keys: Mapping[str, Iterable[str]] | None = None) -> It
         folded = _folded(label, frame) if keys is None else [keys.get(id_, ()) for id_ in frame["id"]]
         listed = [sorted(key for key in own if len(key) <= LONGEST_KEY) for own in folded]
         frame = frame.with_columns(pl.Series(schema.KEYS, listed, dtype=pl.List(pl.String)))
-        columns = (*(name for name in typed if name != "id"), schema.KEYS)
-        yield Part(label, columns, _hashed(label, frame))
+        place = [name for name in typed if name in schema.STRUCTURE_COLUMNS]
+        hashed = _hashed(label, frame.drop(place))
+        if place:
+            placed = _hashed(label, frame.select("id", *place), schema.PLACE)
+            hashed = hashed.select(pl.exclude(schema.HASH), *placed.drop("id"), schema.HASH)
+        yield Part(label, tuple(name for name in hashed.columns if name not in ("id", schema.HASH)), hashed)
+
+
+def places(part: Part) -> Part | None:
+    """Of a label, where its nodes stand: id, STRUCTURE_COLUMNS, `kb_place`; None where nodes have no place."""
+    if schema.PLACE not in part.columns:
+        return None
+    columns = tuple(schema.STRUCTURE_COLUMNS)
+    return Part(part.name, columns, part.frame.select("id", *columns, schema.PLACE), mark=schema.PLACE)
 
 
 def edges(tables: Tables) -> Iterator[Part]:
@@ -90,11 +105,11 @@ def _folded(label: str, frame: pl.DataFrame) -> list[set[str]]:
     return [{key for text, _ in own if (key := fold(text))} for own in names]
 
 
-def _hashed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `kb_hash`: the first bits of BLAKE2 over the row as JSON."""
+def _hashed(name: str, frame: pl.DataFrame, mark: str = schema.HASH) -> pl.DataFrame:
+    """The frame with its hash: the first bits of BLAKE2 over the row as JSON."""
     frame = valued(frame)
     numbers = [digest(f"{name}{text}") for text in frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()]
-    return frame.with_columns(pl.Series(schema.HASH, numbers, dtype=pl.Int64))
+    return frame.with_columns(pl.Series(mark, numbers, dtype=pl.Int64))
 
 
 def digest(text: str) -> int:

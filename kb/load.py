@@ -45,9 +45,10 @@ def load(
     NEO4J_DATABASE. Labels, relationship types, properties, nodes and relationships that did not come from here stay.
     An empty knowledge base is refused without `force`, and so is one whose ids nodes of yours have; `dry_run` counts.
 
-    Returns {"build", "server", "dry_run", "before", "nodes", "edges", "kept", "parts", "timings"}: created, updated,
-    deleted and unchanged of nodes and edges, and of each label and type; `kept` nodes vanished here but hold what is
-    yours; `before` is the name of the knowledge base that was there.
+    Returns {"build", "server", "dry_run", "before", "nodes", "edges", "kept", "moved", "parts", "timings"}: created,
+    updated, deleted and unchanged of nodes and edges, and of each label and type; `kept` nodes vanished here but hold
+    what is yours; `moved` nodes have another community or centrality than they had, and nothing else; `before` is the
+    name of the knowledge base that was there.
     Raises UsageError, and StoreError for a server that cannot be reached or goes away.
     """
     where = server if isinstance(server, Address) else address(server)
@@ -65,7 +66,8 @@ def load(
         changes = loader.compare(parts)
         if not force:
             loader.refuse_foreign(changes)
-        kept = 0 if dry_run else loader.write(changes, graph.about(manifest, folder))
+        moved = loader.moved(changes)
+        kept = 0 if dry_run else loader.write(changes, moved, graph.about(manifest, folder))
     return {
         "build": manifest["build"],
         "server": str(where),
@@ -74,6 +76,7 @@ def load(
         "nodes": _summed(change for change in changes if not change.part.ends),
         "edges": _summed(change for change in changes if change.part.ends),
         "kept": kept,
+        "moved": sum(rows.height for _, rows in moved),
         "parts": _by_name(changes),
         "timings": clock.seconds,
     }
@@ -142,6 +145,18 @@ class _Loader:
         self.clock.end("compare")
         return changes
 
+    def moved(self, changes: Iterable[Change]) -> list[tuple[graph.Part, pl.DataFrame]]:
+        """Of each label the nodes that stand elsewhere in the graph, but for those that are written anyway."""
+        found = []
+        for change in changes:
+            if (part := graph.places(change.part)) is not None:
+                differ = compare(part, self.ask)
+                written = pl.concat([change.created["id"], change.updated["id"]])
+                rows = pl.concat([differ.created, differ.updated])
+                found.append((part, rows.filter(~pl.col("id").is_in(written.implode()))))
+        self.clock.end("compare places")
+        return found
+
     def refuse_foreign(self, changes: Iterable[Change]) -> None:
         """Raise UsageError when nodes that are not ours have ids that we would write."""
         for change in changes:
@@ -166,14 +181,17 @@ class _Loader:
         rows = self.ask(statements.WHAT_IS_HELD, {})
         return dict(rows[0][0]) if rows else {}
 
-    def write(self, changes: list[Change], about: Mapping[str, object]) -> int:
+    def write(
+        self, changes: list[Change], moved: list[tuple[graph.Part, pl.DataFrame]], about: Mapping[str, object]
+    ) -> int:
         """Write the changes; returns how many nodes vanished here but stay, for something of the user's holds them."""
         nodes = [change for change in changes if not change.part.ends]
         edges = [change for change in changes if change.part.ends]
-        if any(change.size for change in changes):
+        if any(change.size for change in changes) or any(rows.height for _, rows in moved):
             self._tell({**about, "complete": False})
         self._run("prune", [(statements.delete_edges(c.part), c.deleted) for c in edges])
         self._write("nodes", nodes)
+        self._run("places", [(statements.place(part), rows) for part, rows in moved])
         self._make(statements.TEXTS)  # filled beside the edges: sooner than node by node
         self._write("edges", edges)
         kept = self._run("release", [(statements.release(c.part), c.deleted) for c in nodes])

@@ -121,8 +121,10 @@ COMMUNITY_COLOURS = (
 
 OTHER_COLOUR = (187, 187, 187)
 
-HASH, KEYS = "kb_hash", "kb_keys"
-"""Properties on a server alone: what marks a node or relationship as ours, and the names a node answers to."""
+HASH, KEYS, PLACE = "kb_hash", "kb_keys", "kb_place"
+"""Properties on a server alone: what marks a node or relationship as ours, the names a node answers to, and a hash of
+where it stands in the graph (STRUCTURE_COLUMNS), which changes with every paper that comes.
+"""
 
 ABOUT = "KnowledgeBase"
 """The label of the one node on a server that says which build it holds; its id is ABOUT too."""

@@ -7,7 +7,7 @@ alone; values reach the server only as parameters. Every statement returns how m
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.schema import ABOUT, EDGES, ENTITIES, HASH, KEYS, LABELS, NODES
+from kb.schema import ABOUT, EDGES, ENTITIES, HASH, KEYS, LABELS, NODES, PLACE
 
 if TYPE_CHECKING:
     from kb.graph import Part
@@ -76,7 +76,8 @@ def ours(part: "Part") -> str:
     The prefix of the id tells a Method that a user also calls a Task from a Task.
     """
     if part.ends is None:
-        return f"MATCH (x:{part.name}) WHERE x.{HASH} IS NOT NULL AND x.id STARTS WITH '{part.name.lower()}:'"
+        marked = " AND ".join(f"x.{mark} IS NOT NULL" for mark in dict.fromkeys((HASH, part.mark)))
+        return f"MATCH (x:{part.name}) WHERE {marked} AND x.id STARTS WITH '{part.name.lower()}:'"
     source, target = part.ends
     return (
         f"MATCH (a:{source})-[x:{part.name}]->(b:{target}) "
@@ -124,8 +125,15 @@ def release(part: "Part") -> str:
     return (
         f"UNWIND $rows AS row MATCH (x:{part.name} {{id: row[0]}}) WHERE x.{HASH} IS NOT NULL "
         f"AND (size(labels(x)) > 1 OR EXISTS {{ (x)--() }} OR any(k IN keys(x) WHERE NOT k IN [{known}])) "
-        f"REMOVE x.{HASH}, x.{KEYS} SET x.{RELEASED} = true RETURN count(*)"
+        f"REMOVE x.{HASH}, x.{KEYS}, x.{PLACE} SET x.{RELEASED} = true RETURN count(*)"
     )
+
+
+def place(part: "Part") -> str:
+    """Set where nodes of ours stand: the rows of `kb.graph.places`."""
+    values = ", ".join(f"x.{name} = row[{i}]" for i, name in enumerate((*part.columns, PLACE), 1))
+    mine = f"MATCH (x:{part.name} {{id: row[0]}}) WHERE x.{HASH} IS NOT NULL"
+    return f"UNWIND $rows AS row {mine} SET {values} RETURN count(*)"
 
 
 def delete_nodes(part: "Part") -> str:

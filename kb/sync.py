@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from kb.graph import Part
-from kb.schema import HASH
 from kb.statements import ours
 
 BUCKETS = 4_096
@@ -40,7 +39,7 @@ class Change:
 def compare(part: Part, ask: Ask) -> Change:
     """What has to change on the server for it to hold exactly the rows of `part`; what is not ours does not count."""
     mine, theirs = _buckets(part), _buckets_there(part, ask)
-    here = part.frame.filter((pl.col(HASH) % BUCKETS).is_in(sorted({row[0] for row in mine ^ theirs})))
+    here = part.frame.filter((pl.col(part.mark) % BUCKETS).is_in(sorted({row[0] for row in mine ^ theirs})))
     there = _held(part, sorted({row[0] for row in theirs - mine}), ask)
     key = list(part.key)
     twice = there.filter(there.select(key).is_duplicated()).select(key).unique()  # by hand, or by two loads at once
@@ -50,20 +49,20 @@ def compare(part: Part, ask: Ask) -> Change:
     return Change(
         part,
         created=here.join(there, on=key, how="anti", maintain_order="left"),
-        updated=both.filter(pl.col(HASH) != pl.col("held")).drop("held"),
+        updated=both.filter(pl.col(part.mark) != pl.col("held")).drop("held"),
         deleted=pl.concat([gone, twice]).sort(key),
     )
 
 
 def _buckets(part: Part) -> set[tuple[Any, ...]]:
     """(bucket, rows, sum of hashes) of the rows here."""
-    grouped = part.frame.group_by((pl.col(HASH) % BUCKETS).alias("bucket")).agg(pl.len(), pl.col(HASH).sum())
+    grouped = part.frame.group_by((pl.col(part.mark) % BUCKETS).alias("bucket")).agg(pl.len(), pl.col(part.mark).sum())
     return set(grouped.iter_rows())
 
 
 def _buckets_there(part: Part, ask: Ask) -> set[tuple[Any, ...]]:
     """The same of the rows on the server."""
-    query = f"{ours(part)} RETURN x.{HASH} % $buckets AS bucket, count(*) AS rows, sum(x.{HASH}) AS total"
+    query = f"{ours(part)} RETURN x.{part.mark} % $buckets AS bucket, count(*) AS rows, sum(x.{part.mark}) AS total"
     return {tuple(row) for row in ask(query, {"buckets": BUCKETS})}
 
 
@@ -71,6 +70,6 @@ def _held(part: Part, buckets: list[int], ask: Ask) -> pl.DataFrame:
     """The keys and hashes that the server holds in some buckets; the hash as `held`."""
     schema = {**dict.fromkeys(part.key, pl.String()), "held": pl.Int64()}
     keys = "a.id, b.id" if part.ends else "x.id"
-    query = f"{ours(part)} AND x.{HASH} % $buckets IN $differing RETURN {keys}, x.{HASH}"
+    query = f"{ours(part)} AND x.{part.mark} % $buckets IN $differing RETURN {keys}, x.{part.mark}"
     found = ask(query, {"buckets": BUCKETS, "differing": buckets}) if buckets else []
     return pl.DataFrame(found, schema=schema, orient="row")

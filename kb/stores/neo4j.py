@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from kb.address import Address
 from kb.connection import connect, explain
 from kb.errors import Error, StoreError, UsageError
-from kb.schema import EDGES, HASH, KEYS, NODES
+from kb.schema import EDGES, HASH, KEYS, NODES, PLACE
 from kb.statements import RELEASED, WHAT_IS_HELD
 from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line, interruptible
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
 
-OWN = {HASH, KEYS, RELEASED}
+OWN = {HASH, KEYS, PLACE, RELEASED}
 """Properties that only a server has."""
 
 

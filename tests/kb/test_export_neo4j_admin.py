@@ -60,8 +60,8 @@ def test_headers_carry_the_types_of_the_schema(tmp_path: Path) -> None:
     export(nasty_tables(), "neo4j-admin", tmp_path)
     assert records(tmp_path / "Method-header.csv") == [
         ["id:ID", "name:string", "aliases:string[]", "papers:long", "mentions:long", "idf:double", "first_year:long",
-         "community:long", "community_name:string", "pagerank:double", "betweenness:double", "participation:double",
-         "kb_keys:string[]", "kb_hash:long"]
+         "kb_keys:string[]", "community:long", "community_name:string", "pagerank:double", "betweenness:double",
+         "participation:double", "kb_place:long", "kb_hash:long"]
     ]  # fmt: skip
     paper = records(tmp_path / "Paper-header.csv")[0]
     assert {"year:long", "date:date", "ids:string[]"} < set(paper)
@@ -108,7 +108,7 @@ def test_what_has_no_value_is_nothing_between_commas(tmp_path: Path) -> None:
     """Null, empty text, empty lists and empty members; other text is quoted, numbers are as Java reads them."""
     export(plain(), "neo4j-admin", tmp_path)
     method = (tmp_path / "Method.csv").read_text(encoding="utf-8")
-    assert method.startswith('"method:m","M","M\x1fm",1,1,"-Infinity",,,,,,,"m",')
+    assert method.startswith('"method:m","M","M\x1fm",1,1,"-Infinity",,"m",,,,,,')
     first, second = (tmp_path / "USES-Method.csv").read_text(encoding="utf-8").splitlines()
     assert first.startswith('"paper:1","method:m","Infinity","We use it."') and '"NaN"' in first
     assert second.startswith('"paper:2","method:m","0.30000000000000004",,"abstract",0,4,"use"')

@@ -61,7 +61,7 @@ def known() -> dict[str, list[str]]:
     return {
         "labels": [*schema.LABELS, schema.ABOUT],
         "relationshipTypes": list(schema.EDGES),
-        "propertyKeys": sorted({name for each in columns for name in each} | {schema.HASH, schema.KEYS}),
+        "propertyKeys": sorted({name for each in columns for name in each} | {schema.HASH, schema.KEYS, schema.PLACE}),
     }
 
 

@@ -19,6 +19,7 @@ from kb.address import Address
 from kb.errors import UsageError
 from kb.folder import FORMAT, read_tables, write_folder
 from kb.load import load
+from kb.schema import PLACE, STRUCTURE_COLUMNS
 from kb.tables import Tables, frame
 from tests.kb.export_fixture import edge, entity, paper
 
@@ -31,6 +32,17 @@ def changes(made: dict[str, dict[str, int]]) -> tuple[dict[str, int], dict[str, 
     return tuple({key: made[what][key] for key in NOTHING} for what in ("nodes", "edges"))  # type: ignore[return-value]
 
 
+def unplaced(properties: dict[str, object]) -> dict[str, object]:
+    """The properties of a node but for where it stands in the graph."""
+    return {name: value for name, value in properties.items() if name not in (*STRUCTURE_COLUMNS, PLACE)}
+
+
+def moved(before: Path, after: Path) -> int:
+    """How many nodes differ by nothing else."""
+    old, new = expected(before), expected(after)
+    return sum(old[key] != new[key] and unplaced(old[key]) == unplaced(new[key]) for key in old.keys() & new.keys())
+
+
 def difference(before: Path, after: Path) -> tuple[dict[str, int], dict[str, int]]:
     """What has to be created, updated and deleted to get from one knowledge base to another."""
     old, new = expected(before), expected(after)
@@ -39,7 +51,7 @@ def difference(before: Path, after: Path) -> tuple[dict[str, int], dict[str, int
         own = counts[len(key) - 2]  # type: ignore[arg-type]
         own["created"] += key not in old
         own["deleted"] += key not in new
-        own["updated"] += key in old and key in new and old[key] != new[key]
+        own["updated"] += key in old and key in new and unplaced(old[key]) != unplaced(new[key])
     return counts
 
 
@@ -99,6 +111,7 @@ def test_exactly_what_changed_is_written(empty_server: Address, seeds_kb: Path, 
     assert held_marks(empty_server) == marked  # a dry run writes nothing
     made = load(after, empty_server)
     assert changes(made) == changes(planned) == difference(before, after)
+    assert made["moved"] == planned["moved"] == moved(before, after) > 0
     assert held(empty_server) == expected(after)
     assert len(marked - held_marks(empty_server)) == made["nodes"]["deleted"] + made["edges"]["deleted"]
     assert made["edges"]["unchanged"] > 0.5 * len(read_tables(after).edges)
@@ -121,6 +134,7 @@ def test_a_load_after_add_and_remove_sends_the_difference(
     kb.remove(read_tables(base).papers["id"].to_list()[:3], kb=base)
     made = load(base, empty_server)
     assert changes(made) == difference(tmp_path / "before.kb", base)
+    assert made["moved"] == moved(tmp_path / "before.kb", base) > 0
     assert made["nodes"]["unchanged"] > made["nodes"]["created"] + made["nodes"]["updated"] + made["nodes"]["deleted"]
     assert held(empty_server) == expected(base)
     assert changes(load(base, empty_server)) == (NOTHING, NOTHING)
