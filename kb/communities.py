@@ -17,7 +17,7 @@ SMALLEST = 3
 NAMES = 3
 """Entities in a community's name."""
 
-_RESOLUTION, _ITERATIONS, _SEED = 1.0, 5, 1
+_RESOLUTION, _ITERATIONS, _TRIALS, _SEED = 1.0, 3, 2, 1
 _FEWEST = 2  # papers of a community that must hold what names it
 
 
@@ -37,6 +37,7 @@ def leiden(adjacency: Any) -> np.ndarray:
         resolution=_RESOLUTION,
         iterations=_ITERATIONS,
         seed=_SEED,
+        trials=_TRIALS,
     )
     return _by_size(np.fromiter((found[i] for i in range(size)), dtype=np.int64, count=size))
 

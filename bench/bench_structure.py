@@ -1,0 +1,162 @@
+"""Communities and significance: Leiden beside networkx's Louvain, and what the p-value of SHARES cuts.
+
+usage: python bench/bench_structure.py [--kb BASE]... [--nodes 100000] [--edges 1000000]
+
+Each BASE is a knowledge base on disk; without one the seeds are built. For each it counts the links that are kept at
+two cuts, the degree of the ten greatest hubs before and after, and what is kept of the same corpus shuffled: every
+paper names as many entities as before, every entity is named as often, by other papers. Prints tables and writes them
+to `bench/results_structure.md`.
+"""
+
+import argparse
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_matrix, csr_matrix
+
+import kb
+from kb.communities import leiden
+from kb.folder import read_tables
+from kb.link import shares
+from kb.schema import ENTITY_EDGES
+from kb.significance import CUT
+from kb.structure import with_p_values
+from kb.tables import EDGES, frame
+
+ROOT = Path(__file__).parents[1]
+CUTS = (CUT, 0.05)
+RUNS = 3
+
+
+def planted(nodes: int, edges: int, groups: int = 400, inside: float = 0.6) -> csr_matrix:
+    """A weighted graph of groups: so many of its edges lie within them."""
+    rng = np.random.default_rng(0)
+    group = rng.integers(0, groups, nodes)
+    members = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[members], np.arange(groups + 1))
+    source, other = rng.integers(0, nodes, edges), rng.integers(0, nodes, edges)
+    own = group[source]
+    near = members[start[own] + (rng.random(edges) * (start[own + 1] - start[own])).astype(np.int64)]
+    target = np.where(rng.random(edges) < inside, near, other)
+    key = np.unique(np.minimum(source, target) * nodes + np.maximum(source, target))
+    low, high = key // nodes, key % nodes
+    low, high = low[low != high], high[low != high]
+    half = coo_matrix((rng.random(len(low)) + 0.01, (low, high)), shape=(nodes, nodes)).tocsr()
+    return csr_matrix(half + half.T)
+
+
+def modularity(matrix: csr_matrix, community: np.ndarray) -> float:
+    """Newman's modularity of a partition."""
+    strength, cells = np.asarray(matrix.sum(axis=1)).ravel(), matrix.tocoo()
+    total = strength.sum()
+    same = community[cells.row] == community[cells.col]
+    return float(cells.data[same].sum() / total - (np.bincount(community, weights=strength) ** 2).sum() / total**2)
+
+
+def bench_leiden(nodes: int, edges: int) -> Iterator[str]:
+    """Rows of a table: algorithm, seconds, modularity."""
+    matrix = planted(nodes, edges)
+    times = []
+    for _ in range(RUNS):
+        start = time.process_time()
+        found = leiden(matrix)
+        times.append(time.process_time() - start)
+    order = np.random.default_rng(1).permutation(nodes)
+    again = leiden(matrix)
+    shuffled = leiden(csr_matrix(matrix[order][:, order]))
+    graph = nx.from_scipy_sparse_array(matrix)
+    start = time.process_time()
+    louvain = nx.community.louvain_communities(graph, seed=1)
+    theirs = time.process_time() - start
+    numbers = np.zeros(nodes, dtype=np.int64)
+    for number, members in enumerate(louvain):
+        numbers[list(members)] = number
+    ours = statistics.median(times)
+    library = f"graspologic-native {version('graspologic-native')}"
+    yield f"| ours, Leiden ({library}) | {ours:.1f} | {modularity(matrix, found):.4f} |"
+    yield f"| networkx {nx.__version__} Louvain | {theirs:.1f} | {modularity(matrix, numbers):.4f} |"
+    yield f"| ratio | {theirs / ours:.0f} x | |"
+    yield f"| a second run gives the same communities | {np.array_equal(found, again)} | |"
+    yield f"| nodes in another order, not sorted by id | | {modularity(matrix[order][:, order], shuffled):.4f} |"
+
+
+def shuffled(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Paper-entity edges with the entities dealt out anew, and the SHARES edges that follow."""
+    named = edges.filter(pl.col("type").is_in(ENTITY_EDGES))
+    dealt = named["target"].to_numpy().copy()
+    np.random.default_rng(0).shuffle(dealt)
+    mass = entities.select(pl.col("id").alias("target"), "idf", "kind")
+    made = named.select("source").with_columns(pl.Series("target", dealt)).unique(maintain_order=True)
+    weighed = weigh(made.join(mass, on="target"))
+    rows = {c: weighed[c] if c in weighed.columns else pl.Series(c, [None] * len(weighed)) for c in EDGES}
+    own = frame("edges", pl.DataFrame(rows))
+    return frame("edges", pl.concat([own, shares(own, entities)]))
+
+
+def weigh(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each paper's entities as a unit vector, as `kb.link` has it."""
+    from kb.link import DIGITS, KIND_WEIGHT
+
+    part = pl.col("idf") * pl.col("kind").replace_strict(KIND_WEIGHT, return_dtype=pl.Float64)
+    unit = (part / (part**2).sum().over("source").sqrt()).round(DIGITS)
+    return rows.select(pl.lit("MENTIONS").alias("type"), "source", "target", unit.alias("weight"))
+
+
+def bench_cut(base: Path) -> Iterator[str]:
+    """Rows of a table: corpus, links, and of each cut the share kept and the degrees of the ten greatest hubs."""
+    tables = read_tables(base)
+    real = tables.edges.filter(pl.col("type") == "SHARES")
+    chance = with_p_values(shuffled(tables.edges, tables.entities), tables.entities).filter(pl.col("type") == "SHARES")
+    degree = _degrees(real)
+    hubs = degree.head(10)["id"].to_list()
+    yield f"| {len(tables.papers):,} papers | {len(real):,} | {', '.join(map(str, degree.head(10)['len']))} | |"
+    for cut in CUTS:
+        kept = real.filter(pl.col("p_value") <= cut)
+        after = dict(_degrees(kept).iter_rows())
+        told = ", ".join(str(after.get(id_, 0)) for id_ in hubs)
+        false = (chance["p_value"] <= cut).mean() or 0.0
+        yield f"| p <= {cut} | {len(kept):,} ({len(kept) / len(real):.1%}) | {told} | {false:.1%} |"
+
+
+def _degrees(links: pl.DataFrame) -> pl.DataFrame:
+    ends = pl.concat([links["source"], links["target"]]).rename("id").to_frame()
+    return ends.group_by("id").len().sort(["len", "id"], descending=[True, False])
+
+
+def main() -> None:
+    """Run all and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kb", action="append", default=[], help="a knowledge base; may be repeated")
+    parser.add_argument("--nodes", type=int, default=100_000)
+    parser.add_argument("--edges", type=int, default=1_000_000)
+    given = parser.parse_args()
+    lines = [
+        "# Communities and significance", "",
+        f"{platform.machine()}, Python {platform.python_version()}; seconds of one core, median of {RUNS}.", "",
+        f"Leiden and Louvain on {given.nodes:,} nodes and {given.edges:,} weighted edges in 400 planted groups:", "",
+        "| | seconds | modularity |", "|---|---|---|", *bench_leiden(given.nodes, given.edges), "",
+        "SHARES edges kept by their p-value; `shuffled`: the part kept when the names are dealt out anew:", "",
+        "| | links kept | degree of the ten greatest hubs | shuffled |", "|---|---|---|---|",
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        bases = [Path(base) for base in given.kb]
+        if not bases:
+            kb.build([str(ROOT / "seeds")], out=Path(folder) / "seeds.kb")
+            bases = [Path(folder) / "seeds.kb"]
+        for base in bases:
+            lines += bench_cut(base)
+    text = "\n".join(lines) + "\n"
+    print(text)
+    (ROOT / "bench" / "results_structure.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
