@@ -126,12 +126,18 @@ def _draw_links(axes: "Axes", answer: Row) -> None:
 
 
 def _draw_papers(axes: "Axes", nodes: list[Row], places: np.ndarray) -> None:
+    """A dot each, those without a colour of their own below the others."""
+    many = len(nodes) > _MANY
     base = float(np.clip(9_000 / len(nodes), 0.4, 24))
     sizes = base * np.clip(np.sqrt([node["links"] for node in nodes]) / 1.6, 0.6, 4.0)
-    colours = [community_colour(node["community"]) for node in nodes]
-    rim = 0.5 if len(nodes) < _MANY else 0.0
-    dots = axes.scatter(places[:, 0], places[:, 1], s=sizes, c=colours, edgecolors="white", linewidths=rim, zorder=2)
-    dots.set_rasterized(len(nodes) > _MANY)
+    colours = np.array([community_colour(node["community"]) for node in nodes])
+    own = np.array([bool(node["community"]) and node["community"] <= _LISTED for node in nodes])
+    for held, shade in ((~own, 0.82 if many else None), (own, None)):
+        drawn = colours[held] if shade is None else [(shade,) * 3] * int(held.sum())
+        rim = 0.0 if many else 0.5
+        x, y = places[held].T
+        dots = axes.scatter(x, y, s=sizes[held], c=drawn, edgecolors="white", linewidths=rim, zorder=2)
+        dots.set_rasterized(many)
 
 
 def _labels(groups: list[Row], nodes: list[Row], places: np.ndarray) -> list[Label]:
