@@ -20,7 +20,9 @@ SPACING = 10.0
 _PULL = 0.4  # power of the distance that an edge pulls with: 0 is LinLog, 1 ForceAtlas2
 _KINSHIP = 3.0  # how much more an edge within a group weighs
 _GRAVITY = 0.08  # where all edges together pull with 1
-_CLOSEST, _PUSHED_BY, _ROUNDS = 0.6, 7, 30  # least distance in SPACING, from how many of the nearest, rounds
+_CLOSEST = 0.6  # least distance of two nodes, in SPACING
+_ROOM = 0.42  # and in the sides of the squares that all would have if they lay evenly
+_PUSHED_BY, _ROUNDS = 7, 30
 _COARSEST = 24  # so few nodes need no coarser graph
 _GOLDEN = np.pi * (3 - 5**0.5)
 
@@ -250,10 +252,15 @@ def _rings(radius: Floats) -> Floats:
 
 
 def _spread(places: Floats) -> Floats:
-    """Who lies nearer than _CLOSEST to others is pushed off them, in rounds; scaled."""
+    """Who lies nearer to others than there is room for is pushed off them, in rounds; scaled.
+
+    Leaves would lie upon what they hang from: a pull that hardly shrinks with the distance leaves them none of their
+    own.
+    """
+    places, lengths, others = _near(places, _PUSHED_BY)
+    wanted = max(_CLOSEST * SPACING, _ROOM * _share(places))
     for _ in range(_ROUNDS):
-        places, lengths, others = _near(places, _PUSHED_BY)
-        lack = np.where(lengths < _CLOSEST * SPACING, (_CLOSEST + 0.02) * SPACING - lengths, 0.0)
+        lack = np.where(lengths < wanted, wanted * 1.03 - lengths, 0.0)
         if not lack.any():
             break
         away = places[:, None, :] - places[others]
@@ -261,14 +268,27 @@ def _spread(places: Floats) -> Floats:
         where = np.where((lengths > 0)[..., None], away, np.stack([np.cos(apart), np.sin(apart)], axis=-1))
         by = where * (lack / np.where(lengths > 0, lengths, 1) / 2)[..., None]
         places = places + by.sum(1) / np.sqrt(np.maximum((lack > 0).sum(1), 1))[:, None]
+        lengths, others = _nearest(places, _PUSHED_BY)
     return _near(places, 1)[0]
+
+
+def _share(places: Floats) -> float:
+    """The side of the square that each node has for itself, but for the outermost."""
+    reach = np.sort(_length(places - np.median(places, axis=0)))[int(0.9 * (len(places) - 1))]
+    return float(reach * np.sqrt(np.pi / len(places)))
+
+
+def _nearest(places: Floats, most: int) -> tuple[Floats, Ints]:
+    """The distances and numbers of the `most` nearest of each."""
+    from scipy.spatial import cKDTree
+
+    lengths, others = cKDTree(places).query(places, k=min(most + 1, len(places)))
+    return lengths[:, 1:], others[:, 1:]
 
 
 def _near(places: Floats, most: int) -> tuple[Floats, Floats, Ints]:
     """The places, centred and scaled, and for each the distances and numbers of its `most` nearest."""
-    from scipy.spatial import cKDTree
-
-    lengths, others = cKDTree(places).query(places, k=min(most + 1, len(places)))
-    mean = float(lengths[:, 1].mean())
+    lengths, others = _nearest(places, most)
+    mean = float(lengths[:, 0].mean())
     scale = SPACING / mean if mean > 0 else 1.0
-    return (places - (places.max(0) + places.min(0)) / 2) * scale, lengths[:, 1:] * scale, others[:, 1:]
+    return (places - (places.max(0) + places.min(0)) / 2) * scale, lengths * scale, others
