@@ -29,13 +29,18 @@ from kb.errors import UsageError
 if TYPE_CHECKING:
     from kb.export import Look
 
-FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet")  # formats of several files
+FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet", "obsidian", "vosviewer")  # formats of several files
 FILES = {
+    "bibtex": "papers.bib",
     "browser": "papers-browser",
     "csv": "papers-csv",
+    "cytoscape": "papers.cyjs",
+    "edgelist": "edges.csv",
     "mentions": "mentions.jsonl",
     "neo4j-admin": "papers-neo4j",
     "neo4j-admin-parquet": "papers-neo4j",
+    "obsidian": "papers-notes",
+    "vosviewer": "papers-vosviewer",
 }
 """What a format is written to when no -o is given, where that is not `papers.FORMAT`."""
 
@@ -45,7 +50,8 @@ def export(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="graphml, gexf, csv, jsonl, mentions, browser, neo4j-admin or neo4j-admin-parquet.",
+            help="graphml, gexf, csv, jsonl, mentions, browser, neo4j-admin, neo4j-admin-parquet, edgelist, cytoscape, "
+            "vosviewer, jsonld, bibtex, cypher or obsidian.",
         ),
     ],
     names: Around = None,
@@ -69,8 +75,9 @@ def export(
     """Write the graph in another format.
 
     graphml is for Gephi, networkx and others, gexf for Gephi, with lists and years; mentions is one entity of one paper
-    a line. Folders: csv; browser, questions and a style for the Neo4j Browser; neo4j-admin and neo4j-admin-parquet, for
-    the server's own import tool. Options such as --graph and --top take a part: in graphml, gexf, csv and jsonl.
+    a line; cypher is a script for any Neo4j. Folders: csv; vosviewer; obsidian, a note a paper and an entity; browser,
+    questions and a style for the Neo4j Browser; neo4j-admin and neo4j-admin-parquet, for the server's own import tool.
+    Options such as --graph and --top take a part: not in mentions, browser, neo4j-admin and neo4j-admin-parquet.
 
     --graph papers joins papers by what they share and cite, --graph entities joins what several papers name together.
     A node that a part leaves without its edges is left out.

@@ -162,6 +162,7 @@ def _ids(entry: Entry) -> list[str]:
     found = [identifier(scheme, unescaped(value)) for scheme, value in named.items() if value]
     links = [unescaped(fields.get(name, "")).removesuffix(".bib") for name in ("url", "ee", "biburl")]
     found += [any_identifier(link) for link in links if link.startswith("http")]
+    found += map(any_identifier, unescaped(fields.get("identifiers", "")).split())  # as `kb export bibtex` has them
     if entry.key.startswith("DBLP:"):  # of all citation keys the one that names one paper everywhere
         found.append(any_identifier(entry.key))
     return [value for value in found if value]

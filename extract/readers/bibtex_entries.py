@@ -20,7 +20,7 @@ _KEPT = {
     "title", "subtitle", "abstract", "author", "year", "date", "month", "day", "journal", "journaltitle", "booktitle",
     "doi", "eprint", "archiveprefix", "eprinttype", "arxivid", "pmid", "pmcid", "pmc", "url", "ee", "biburl",
     "keywords", "keyword", "author_keywords", "crossref", "xdata", "volume", "number", "howpublished",
-    "orcid-numbers", "cited-references", "unique-id",
+    "orcid-numbers", "cited-references", "unique-id", "identifiers",
 }  # fmt: skip
 _LONGEST_MACRO = 10_000  # macros made of macros double: a few lines would make a text that no memory holds
 _STRING = re.compile(r"@\s*string\s*[{(]\s*([^\s=]+)\s*=(.*)[})]\s*", re.I | re.S)

@@ -32,6 +32,7 @@ _PLAIN = {"{": "", "}": "", "~": " ", "``": "“", "''": "”", "--": "–", "--
 _SYMBOLS = {
     "textless": "<", "textgreater": ">", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX", "textbar": "|",
     "textquotesingle": "'", "textquotedbl": '"', "slash": "/", "textunderscore": "_", "textpercent": "%",
+    "textasciicircum": "^", "textbraceleft": "{", "textbraceright": "}",
 }  # fmt: skip
 _DROPPED = {"noopsort", "cite", "citep", "citet", "label", "ref", "thanks"}
 _FORMATS = (

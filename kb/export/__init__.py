@@ -7,31 +7,45 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kb.errors import StoreError, UsageError
+from kb.export.bibtex import write_bibtex
 from kb.export.browser import write_browser
 from kb.export.csv import write_csv
+from kb.export.cypher import write_cypher
+from kb.export.cytoscape import write_cytoscape
+from kb.export.edgelist import write_edgelist
 from kb.export.gexf import write_gexf
 from kb.export.graphml import write_graphml
 from kb.export.jsonl import write_jsonl
+from kb.export.jsonld import write_jsonld
 from kb.export.looks import Look
 from kb.export.mentions import write_mentions
 from kb.export.neo4j_admin import write_neo4j_admin, write_neo4j_admin_parquet
+from kb.export.obsidian import write_obsidian
+from kb.export.vosviewer import write_vosviewer
 from kb.tables import Tables
 
 __all__ = ["DRAWN", "EXPORTERS", "WHOLE", "Look", "export"]
 
 EXPORTERS: dict[str, Callable[..., None]] = {
+    "bibtex": write_bibtex,
     "browser": write_browser,
     "csv": write_csv,
+    "cypher": write_cypher,
+    "cytoscape": write_cytoscape,
+    "edgelist": write_edgelist,
     "gexf": write_gexf,
     "graphml": write_graphml,
     "jsonl": write_jsonl,
+    "jsonld": write_jsonld,
     "mentions": write_mentions,
     "neo4j-admin": write_neo4j_admin,
     "neo4j-admin-parquet": write_neo4j_admin_parquet,
+    "obsidian": write_obsidian,
+    "vosviewer": write_vosviewer,
 }
 """Format name -> what writes it: `(tables, path) -> None`, those of TOLD with `about=`, those of DRAWN with a look."""
 
-TOLD = ("neo4j-admin", "neo4j-admin-parquet")
+TOLD = ("cypher", "neo4j-admin", "neo4j-admin-parquet")
 """The formats that also hold the node of `kb.graph.about`."""
 
 DRAWN = ("gexf", "graphml")

@@ -67,9 +67,9 @@ def write_neo4j_admin(tables: Tables, out: Path, *, about: Mapping[str, object] 
     `about` (`kb.graph.about`) is the node that says which build this is; without it there is none.
     """
     frames = [tables.papers, tables.entities, tables.authors, tables.edges, *(part.frame for part in _about(about))]
-    mark = next(mark for mark in MARKS if not _found(mark, frames))
+    mark = next(mark for mark in MARKS if not found(mark, frames))
     options = [f"--array-delimiter=U+{ord(mark):04X}"]
-    if _found(r"[\r\n]", frames):
+    if found(r"[\r\n]", frames):
         options.append("--multiline-fields=true")
 
     def put(frame: pl.DataFrame, file: BinaryIO) -> None:
@@ -165,8 +165,8 @@ def _csv(frame: pl.DataFrame, mark: str) -> str:
     return frame.with_columns(lists, floats).write_csv(include_header=False, quote_style="non_numeric")
 
 
-def _found(pattern: str, frames: Sequence[pl.DataFrame]) -> bool:
-    """Whether a regular expression matches in any text."""
+def found(pattern: str, frames: Sequence[pl.DataFrame]) -> bool:
+    """Whether a regular expression matches in any text of some frames."""
     columns = (column.explode() if column.dtype == pl.List else column for frame in frames for column in frame)
     return any(column.str.contains(pattern).any() for column in columns if column.dtype == pl.String)
 

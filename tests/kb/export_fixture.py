@@ -1,5 +1,7 @@
 """A hand-built graph of two papers and nasty values, for the tests of every export."""
 
+import polars as pl
+
 from kb.tables import Tables, frame
 
 NASTY = 'a ]]> & <b> "q" \'p\' \x00\x0b\x1f\ufffe\uffff 🦜 INFORMATION\r\n\ttab, "comma" | bar'
@@ -105,4 +107,14 @@ def nasty_tables() -> Tables:
         entities=frame("entities", entities),
         edges=frame("edges", edges),
         authors=frame("authors", authors),
+    )
+
+
+def used_with() -> Tables:
+    """Two entities joined because papers use both, as `--graph entities` selects: no papers, columns of their own."""
+    nasty = nasty_tables()
+    edge = {"type": "USED_WITH", "source": "dataset:a&b", "target": "method:icon", "weight": 2.5, "papers": 3}
+    entities = nasty.entities.filter(pl.col("id").is_in([edge["source"], edge["target"]]))
+    return Tables(
+        papers=nasty.papers.clear(), mentions=nasty.mentions.clear(), entities=entities, edges=pl.DataFrame([edge])
     )

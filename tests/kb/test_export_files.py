@@ -10,7 +10,8 @@ from kb.export import EXPORTERS, export
 from kb.export.files import whole
 from tests.kb.export_fixture import nasty_tables
 
-FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet")
+FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet", "obsidian", "vosviewer")
+FILES = sorted(EXPORTERS.keys() - set(FOLDERS))
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -44,7 +45,7 @@ def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
         export(nasty_tables(), "xlsx", tmp_path / "out")
 
 
-@pytest.mark.parametrize("format", ["graphml", "jsonl", "mentions"])
+@pytest.mark.parametrize("format", FILES)
 def test_a_missing_folder_is_one_line(format: str, tmp_path: Path) -> None:
     """A place that is not there is a StoreError that names it."""
     with pytest.raises(StoreError, match=r"cannot write .*no/out: No such file or directory"):
@@ -67,7 +68,7 @@ def test_a_file_in_the_way_of_the_csv_folder_is_one_line(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-@pytest.mark.parametrize("format", ["graphml", "jsonl", "mentions"])
+@pytest.mark.parametrize("format", FILES)
 def test_a_full_disk_is_one_line(format: str) -> None:
     """No space left is a StoreError, and a device is written straight, not renamed away."""
     with pytest.raises(StoreError, match="No space left on device"):
