@@ -64,10 +64,12 @@ def export(
     since: Since = None,
     significance: Significance = None,
     colour: Annotated[
-        str, typer.Option("--colour", metavar="BY", help="kind or community; in gexf, graphml.")
+        str, typer.Option("--colour", metavar="BY", help="kind or community; in gexf, graphml, cytoscape.")
     ] = "kind",
-    size: Annotated[str, typer.Option("--size", metavar="BY", help="papers or degree; in gexf, graphml.")] = "papers",
-    layout: Annotated[bool, typer.Option("--layout", help="Say where nodes lie; in gexf, graphml.")] = False,
+    size: Annotated[
+        str, typer.Option("--size", metavar="BY", help="papers or degree; in gexf, graphml, cytoscape.")
+    ] = "papers",
+    layout: Annotated[bool, typer.Option("--layout", help="Say where nodes lie; in gexf, graphml, cytoscape.")] = False,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,

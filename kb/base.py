@@ -107,7 +107,8 @@ class KnowledgeBase(Questions):
             raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
         if wanted and format in WHOLE:
             raise UsageError(f"{format} is of the whole graph: leave out what selects a part of it")
-        export(self.select(**wanted), format, out, about=about(self.manifest, self.folder), look=look)
+        whole = None if wanted else about(self.manifest, self.folder)
+        export(self.select(**wanted), format, out, about=whole, look=look)
 
     def _named(self, name: str, graph: str) -> str:
         """The id of a node of a graph: in that of papers the paper of that name, or that introduces it."""

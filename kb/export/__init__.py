@@ -48,7 +48,7 @@ EXPORTERS: dict[str, Callable[..., None]] = {
 TOLD = ("cypher", "neo4j-admin", "neo4j-admin-parquet")
 """The formats that also hold the node of `kb.graph.about`."""
 
-DRAWN = ("gexf", "graphml")
+DRAWN = ("cytoscape", "gexf", "graphml")
 """The formats that say what nodes look like."""
 
 WHOLE = ("browser", "mentions", "neo4j-admin", "neo4j-admin-parquet")

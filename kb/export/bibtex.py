@@ -54,7 +54,7 @@ def generate_bibtex(tables: Tables) -> Iterator[str]:
     shared = Counter(_key(row) for row in records(papers))
     for row in records(papers):
         key = _key(row)
-        yield _entry(f"{key}-{_slug(row['id'])}" if shared[key] > 1 or not key else key, row)
+        yield _entry(f"{key}-{_slug(row['id'])}".strip("-") if shared[key] > 1 or not key else key, row)
 
 
 def write_bibtex(tables: Tables, out: Path) -> None:

@@ -64,8 +64,8 @@ def _ours(out: Path) -> set[str]:
         raise UsageError(f"{out} holds files that are not ours: name a new folder, or an empty one")
     try:
         named = json.loads((out / MARK).read_text(encoding="utf-8"))
-        parts = [PurePosixPath(name).parts for name in named]
-    except (ValueError, TypeError):
+        parts = [PurePosixPath(named[at]).parts for at in range(len(named))]
+    except (ValueError, TypeError, KeyError):
         raise UsageError(f"{out / MARK} is damaged: name a new folder, or an empty one") from None
     return {"/".join(part) for part in parts if len(part) == 2 and ".." not in part and part[1].endswith(".md")}
 
