@@ -1,12 +1,13 @@
 # make kb     install, build a knowledge base from the seeds and ask it two questions
 # make test   the tests      make lint   ruff, mypy, Cypher      make bench   the benchmarks
+# make view-bundle  the script of `kb view`, after a change in kb/view/src (Node, npm)
 # make neo4j  a Neo4j server without Docker (Java 17 or 21, Maven); make neo4j-stop ends it
 # Each makes .venv where it is missing; PYTHON=/path/to/python chooses another Python, 3.11 or newer.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help kb test lint bench bench-neo4j neo4j neo4j-stop clean
+.PHONY: help kb test lint bench bench-neo4j view-bundle neo4j neo4j-stop clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c "$(NEW_ENOUGH)" 2>/dev/null && echo $$python && break; done)
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,5s/^# //p' Makefile
 
 kb: $(VENV)/.installed
 	$(BIN)/kb build seeds/ --kb papers.kb
@@ -37,6 +38,9 @@ bench: $(VENV)/.installed
 
 bench-neo4j: $(VENV)/.installed
 	$(BIN)/python bench/bench_neo4j.py
+
+view-bundle:
+	cd kb/view && npm ci --ignore-scripts --no-audit --no-fund && node build.js
 
 neo4j: | $(BIN)/python
 	@$(BIN)/python tests/neo4j/neo4j_server.py start

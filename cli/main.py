@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import aliases, ask, build, check, diff, evaluate, export, groups, load, plot, trends
+from cli import aliases, ask, build, check, diff, evaluate, export, groups, load, plot, trends, view
 from cli.output import one_line
 from extract.errors import Error
 
@@ -137,7 +137,7 @@ def start(
 for command in (
     build.build, build.add, build.remove, ask.stats, ask.rejects, ask.search, ask.show, ask.neighbours, ask.why,
     ask.path, ask.similar, ask.top, trends.trends, trends.new, ask.query, load.load, check.check, export.export,
-    plot.plot, evaluate.evaluate, groups.communities, groups.bridges, diff.diff, diff.merges,
+    plot.plot, view.view, evaluate.evaluate, groups.communities, groups.bridges, diff.diff, diff.merges,
 ):  # fmt: skip
     app.command()(command)
 app.command("neighbors", hidden=True)(ask.neighbours)

@@ -102,13 +102,29 @@ class KnowledgeBase(Questions):
         from kb.export import WHOLE, export
         from kb.graph import about
 
-        target = Path(os.path.realpath(out))  # Path.resolve raises on a ring of links
-        if any(target.is_relative_to(folder.resolve()) for folder in (self.folder, self._folder)):
-            raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
         if wanted and format in WHOLE:
             raise UsageError(f"{format} is of the whole graph: leave out what selects a part of it")
         whole = None if wanted else about(self.manifest, self.folder)
-        export(self.select(**wanted), format, out, about=whole, look=look)
+        export(self.select(**wanted), format, self._outside(out), about=whole, look=look)
+
+    def view(self, out: str | Path, **wanted: "Unpack[Selection]") -> None:
+        """Write the graph, or the part that `select` gives, as a page for the browser: see `kb.view.view`."""
+        from kb.view import view
+
+        graph = wanted.get("graph", "full")
+        view(self.select(**wanted), self._outside(out), graph=graph, base=self.tables(), about=self._about())
+
+    def _about(self) -> dict[str, object]:
+        """What a page tells of the knowledge base."""
+        name = self.folder.resolve().name
+        return {"name": name.removesuffix(".kb"), "build": self.manifest["build"], "version": self.manifest["version"]}
+
+    def _outside(self, out: str | Path) -> str | Path:
+        """The place to write to, if it does not lie in the knowledge base."""
+        target = Path(os.path.realpath(out))  # Path.resolve raises on a ring of links
+        if any(target.is_relative_to(folder.resolve()) for folder in (self.folder, self._folder)):
+            raise UsageError(f"{out} lies in the knowledge base {self.folder}: name a place outside")
+        return out
 
     def _named(self, name: str, graph: str) -> str:
         """The id of a node of a graph: in that of papers the paper of that name, or that introduces it."""
