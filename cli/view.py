@@ -1,25 +1,33 @@
 """The command that opens the graph in a browser."""
 
+import sys
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import DEFAULT_KB, Json, Kb, Quiet
-from cli.output import note, put_json
+from cli.output import note, put_json, put_lines
+
+if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
 
 
 def view(
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")] = "papers.html",
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it from here: for a graph of any size.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to serve; 0 is any.")] = 0,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the graph as a page to explore: search, read, see why.
 
-    The page is one file that needs no network; send it to whom you like.
+    The page is one file that needs no network; send it to whom you like. With --serve it begins with the communities
+    and asks for what you open, on this machine alone, until Ctrl-C.
 
     \b
     Example: kb view --open
@@ -27,9 +35,26 @@ def view(
     import kb as library
 
     with library.open(kb) as base:
+        if serve:
+            return run(base.viewed(port), open_, as_json)
         base.view(out)
     if as_json:
         put_json({"path": out})
     note(f"wrote {out}", quiet or as_json)
     if open_:
         webbrowser.open(Path(out).resolve().as_uri())
+    return None
+
+
+def run(server: "ThreadingHTTPServer", open_: bool, as_json: bool) -> None:
+    """Serve until Ctrl-C, after a line on stdout that says where."""
+    address = f"http://127.0.0.1:{server.server_port}/"
+    if as_json:
+        put_json({"url": address})
+    else:
+        put_lines([address])
+    sys.stdout.flush()
+    if open_:
+        webbrowser.open(address)
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()

@@ -14,6 +14,8 @@ from kb.stores import GraphStore
 from kb.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
+
     import networkx as nx
 
     from kb.address import Address
@@ -113,6 +115,12 @@ class KnowledgeBase(Questions):
 
         graph = wanted.get("graph", "full")
         view(self.select(**wanted), self._outside(out), graph=graph, base=self.tables(), about=self._about())
+
+    def viewed(self, port: int = 0) -> "ThreadingHTTPServer":
+        """A server of the same page for a graph of any size, on this machine alone: see `kb.view.serve.server`."""
+        from kb.view.serve import server
+
+        return server(self.tables(), self._names, self._about(), port=port)
 
     def _about(self) -> dict[str, object]:
         """What a page tells of the knowledge base."""

@@ -24,4 +24,4 @@ def places(tables: Tables) -> dict[str, tuple[float, float]]:
 def _groups(tables: Tables, ids: list[str]) -> list[int | None] | None:
     """The community of each id; None where nothing has one."""
     of = dict(tables.structure.select("id", "community").iter_rows())
-    return [of.get(id_) for id_ in ids] if any(value is not None for value in of.values()) else None
+    return [of.get(id_) or None for id_ in ids] if any(of.values()) else None
