@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import DEFAULT_KB, Json, Kb, Quiet
+from cli.options import (
+    DEFAULT_KB,
+    Around,
+    Graph,
+    Hops,
+    Json,
+    Kb,
+    Kinds,
+    MinWeight,
+    Quiet,
+    Significance,
+    Since,
+    Top,
+    selection,
+)
 from cli.output import note, put_json, put_lines
 
 if TYPE_CHECKING:
@@ -16,10 +30,18 @@ if TYPE_CHECKING:
 
 
 def view(
+    names: Around = None,
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")] = "papers.html",
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it from here: for a graph of any size.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to serve; 0 is any.")] = 0,
+    graph: Graph = "full",
+    hops: Hops = None,
+    kind: Kinds = None,
+    min_weight: MinWeight = 0.0,
+    top: Top = None,
+    since: Since = None,
+    significance: Significance = None,
     kb: Kb = DEFAULT_KB,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -29,15 +51,19 @@ def view(
     The page is one file that needs no network; send it to whom you like. With --serve it begins with the communities
     and asks for what you open, on this machine alone, until Ctrl-C.
 
+    Options such as --graph and --top take a part, as in kb export.
+
     \b
     Example: kb view --open
+             kb view ICON --hops 2 --out icon.html
     """
     import kb as library
 
+    wanted = selection(graph, names, hops, kind, min_weight, top, since, significance)
     with library.open(kb) as base:
         if serve:
-            return run(base.viewed(port), open_, as_json)
-        base.view(out)
+            return run(base.viewed(port=port, **wanted), open_, as_json)
+        base.view(out, **wanted)
     if as_json:
         put_json({"path": out})
     note(f"wrote {out}", quiet or as_json)

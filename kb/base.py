@@ -116,11 +116,11 @@ class KnowledgeBase(Questions):
         graph = wanted.get("graph", "full")
         view(self.select(**wanted), self._outside(out), graph=graph, base=self.tables(), about=self._about())
 
-    def viewed(self, port: int = 0) -> "ThreadingHTTPServer":
+    def viewed(self, *, port: int = 0, **wanted: "Unpack[Selection]") -> "ThreadingHTTPServer":
         """A server of the same page for a graph of any size, on this machine alone: see `kb.view.serve.server`."""
         from kb.view.serve import server
 
-        return server(self.tables(), self._names, self._about(), port=port)
+        return server(self.select(**wanted), self._names, self._about(), port=port)
 
     def _about(self) -> dict[str, object]:
         """What a page tells of the knowledge base."""
