@@ -100,7 +100,7 @@ def _papers(papers: pl.DataFrame) -> dict[str, list[Any]]:
 
 def _edges(edges: pl.DataFrame, mentions: pl.DataFrame, number: Mapping[str, int]) -> dict[str, Any]:
     """The edges; `span` is the mention among those of the paper whose sentence it is, -1 where `said` has it."""
-    ends = {"source": "paper", "target": "entity", "field": "field", "start_char": "start", "end_char": "end"}
+    ends = {"source": "paper", "field": "field", "start_char": "start", "end_char": "end"}
     known = [pl.col(end).is_in(list(number)) for end in ("source", "target")]
     first = mentions.unique(list(ends.values()), keep="first").select(*ends.values(), "span")
     rows = edges.filter(*known).join(first, left_on=list(ends), right_on=list(ends.values()), how="left")

@@ -28,7 +28,7 @@ export function announce(text) {
 
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
-const plural = { entity: 'entities' }
+const plural = { entity: 'entities', 'shared entity': 'shared entities', community: 'communities' }
 
 /** `1 paper`, `3,506 entities`. */
 export function counted(number, noun) {

@@ -21,7 +21,7 @@ export function write(model, state, start, camera) {
   return parts.toString().replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/')
 }
 
-/** What the text behind the # says: `{state, camera, missing}`; what it does not understand is as the page opens. */
+/** What the text behind the # says: `{state, camera, missing, pair}`, missing being an id that is not loaded; what it does not understand is as the page opens. */
 export function read(model, text, start) {
   const parts = new URLSearchParams(text)
   const at = name => (parts.has(name) ? model.byId.get(parts.get(name)) ?? null : null)
@@ -37,7 +37,8 @@ export function read(model, text, start) {
   }
   const wanted = parts.get('node') ?? parts.get('a')
   const missing = wanted !== null && state.node === null && !state.pair ? wanted : null
-  return { state, camera: camera(parts.get('camera')), missing }
+  const ids = parts.has('a') && parts.has('b') ? { a: parts.get('a'), b: parts.get('b') } : null
+  return { state, camera: camera(parts.get('camera')), missing, pair: ids }
 }
 
 function whole(parts, name, start) {

@@ -11,15 +11,15 @@ const ORDERS = {
   newest: (a, b) => (b.year ?? 0) - (a.year ?? 0),
 }
 
-/** Fill `box`. @returns `update(shown, selected)`. */
+/** Fill `box`. @returns `{nodes(shown, selected), rows(made)}`, which fill it with nodes or with rows made elsewhere. */
 export function list(box, model, go) {
   let order = 'most links', shown = null, many = PAGE, selected = null
   const choose = h('select', { 'aria-label': 'Order of the list', onchange: () => { order = choose.value; draw() } },
-    Object.keys(ORDERS).map(name => h('option', { value: name, selected: name === order }, name)))
+    Object.keys(ORDERS).map(name => h('option', { value: name, selected: name === order }, `by ${name}`)))
   const head = h('p', { class: 'quiet' })
   const rows = h('ul', { class: 'rows' })
   const more = h('button', { type: 'button', class: 'wide', onclick: () => { const at = many; many += PAGE; draw(); rows.children[at]?.firstChild.focus() } }, 'Show more')
-  box.replaceChildren(h('div', { class: 'order' }, head, h('label', {}, 'Order: ', choose)), rows, more)
+  box.replaceChildren(h('div', { class: 'order' }, head, choose), rows, more)
 
   function draw() {
     const nodes = model.nodes.filter(node => shown[node.i]).sort((a, b) => ORDERS[order](a, b) || a.i - b.i)
@@ -29,7 +29,10 @@ export function list(box, model, go) {
     }, swatch(model, node), h('span', {}, node.name), h('span', { class: 'meta' }, facts(node))))))
     more.hidden = nodes.length <= many
   }
-  return (nodes, node) => { shown = nodes; selected = node; draw() }
+  return {
+    nodes(wanted, node) { shown = wanted; selected = node; choose.hidden = false; draw() },
+    rows(made) { head.textContent = counted(made.length, 'community'); choose.hidden = more.hidden = true; rows.replaceChildren(...made) },
+  }
 }
 
 function facts(node) {

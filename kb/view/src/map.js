@@ -6,7 +6,7 @@ import { NodeCircleProgram } from 'sigma/rendering'
 import { NodeSquareProgram } from '@sigma/node-square'
 import { across } from './data.js'
 import { calm, h } from './dom.js'
-import { drawHover, drawLabel } from './labels.js'
+import { writer } from './labels.js'
 import { ink, mix } from './theme.js'
 
 const FAR = 0.5 // camera ratio from which regions bear names, and nodes do not
@@ -17,7 +17,7 @@ class Square extends NodeSquareProgram {
   drawHover = undefined
 }
 
-const NAMED = 14 // neighbours of the chosen node that are sure to have their names written
+const NAMED = 60 // neighbours of the chosen node whose names are written where there is room
 
 /** Whether this browser can draw. */
 export function drawable() {
@@ -33,6 +33,7 @@ export function drawable() {
 export function map(box, { pick, moved }) {
   const graph = new MultiGraph()
   const view = { shown: null, focus: null, near: null, hover: null, over: null, links: null, colour: () => '#888888', tint: () => null, signs: [], ink: ink() }
+  const pen = writer(() => view.ink)
   const sigma = new Sigma(graph, box, {
     allowInvalidContainer: true, enableEdgeEvents: true, zIndex: true, itemSizesReference: 'screen',
     minCameraRatio: 0.01, maxCameraRatio: 3, labelRenderedSizeThreshold: 5.5, labelDensity: 0.6, labelGridCellSize: 110,
@@ -41,11 +42,15 @@ export function map(box, { pick, moved }) {
     nodeReducer: (key, data) => reduceNode(view, Number(key), data),
     edgeReducer: (key, data) => reduceEdge(view, graph, Number(key), data),
     defaultDrawNodeLabel: (context, data, settings) => {
-      if (!view.signs.length || data.forceLabel || sigma.getCamera().ratio < FAR) drawLabel(context, data, settings, view.ink)
+      if (!view.signs.length || data.forceLabel || sigma.getCamera().ratio < FAR) pen.label(context, data, settings)
     },
-    defaultDrawNodeHover: (context, data, settings) => drawHover(context, data, settings, view.ink),
+    defaultDrawNodeHover: pen.hover,
   })
   listen(sigma, view, box, { pick, moved })
+  sigma.on('beforeRender', () => {
+    pen.begin()
+    for (const key of view.focus ?? []) reserve(sigma, pen, key)
+  })
   const names = signs(sigma, box)
   new ResizeObserver(() => { sigma.resize(); sigma.refresh({ skipIndexation: true }) }).observe(box)
   return {
@@ -61,7 +66,7 @@ export function map(box, { pick, moved }) {
     },
     /** Show by other rules: `{shown, focus, near, links, colour}`. */
     show(rules) {
-      Object.assign(view, { tint: () => null, signs: [] }, rules, { ink: ink() })
+      Object.assign(view, { tint: () => null, signs: [], rings: false }, rules, { ink: ink() })
       sigma.resize()
       names(view.signs)
       sigma.refresh({ skipIndexation: false })
@@ -70,7 +75,11 @@ export function map(box, { pick, moved }) {
     look: (keys, options) => look(sigma, keys, options),
     zoom: factor => move(sigma, { ratio: sigma.getCamera().ratio * factor }),
     fit: () => move(sigma, { x: 0.5, y: 0.5, ratio: 1, angle: 0 }),
-    camera: () => sigma.getCamera().getState(),
+    /** Where the camera is; null where it shows everything. */
+    camera() {
+      const { x, y, ratio } = sigma.getCamera().getState()
+      return x === 0.5 && y === 0.5 && ratio === 1 ? null : { x, y, ratio }
+    },
     place: state => sigma.getCamera().setState({ ...state, angle: 0 }),
     /** Point at a node, as a hover does. */
     point(key) {
@@ -82,6 +91,14 @@ export function map(box, { pick, moved }) {
     graph,
     sigma,
   }
+}
+
+/** Keep the room of a chosen node's name before others are written. */
+function reserve(sigma, pen, key) {
+  const data = sigma.getNodeDisplayData(key)
+  if (!data || data.hidden) return
+  const at = sigma.framedGraphToViewport(data)
+  pen.reserve(sigma.getCanvases().labels.getContext('2d'), { ...data, ...at, size: sigma.scaleSize(data.size) }, sigma.getSettings())
 }
 
 /** Names written over regions of the map, while it is seen from afar: those of larger ones, as far as there is room. */
@@ -131,7 +148,8 @@ function reduceNode(view, key, data) {
   if (!view.focus) return { ...data, color: colour }
   if (view.focus.has(key)) return { ...data, color: colour, highlighted: true, size: data.size + 2, zIndex: 3 }
   const place = view.near.get(key)
-  if (place !== undefined) return { ...data, color: colour, zIndex: 2, forceLabel: place < NAMED, label: place < NAMED * 3 ? data.label : '' }
+  if (place !== undefined) return { ...data, color: colour, zIndex: 2, forceLabel: place < NAMED, label: place < NAMED ? data.label : '' }
+  if (view.rings) return { ...data, color: colour }
   return { ...data, color: mix(colour, view.ink.back, 0.82), label: '', zIndex: 0 }
 }
 
@@ -169,10 +187,10 @@ function look(sigma, keys, { closer = false } = {}) {
   move(sigma, { x: (left + right) / 2, y: (low + high) / 2, ratio })
 }
 
-/** The rows of a model's nodes and edges for a scene. */
-export function rows(model, inside) {
+/** The rows of a model's nodes and edges for a scene; `places` are those that it gives them. */
+export function rows(model, inside, places) {
   const nodes = model.nodes.filter(node => inside(node)).map(node => [node.i, {
-    x: node.x, y: node.y, label: node.name, size: size(node), type: node.label === 'Paper' ? 'square' : 'circle',
+    ...(places?.get(node.i) ?? { x: node.x, y: node.y }), label: node.name, size: size(node), type: node.label === 'Paper' ? 'square' : 'circle',
   }])
   const edges = model.edges
     .filter(edge => inside(model.nodes[edge.source]) && inside(model.nodes[edge.target]))
@@ -189,12 +207,12 @@ function size(node) {
   return Math.min(16, 1.8 + 1.7 * Math.sqrt(much))
 }
 
-/** The box around nodes that leaves out what lies far off. */
-export function bounds(nodes) {
+/** The box around nodes, without the share `left` of them on each side, which lies far off. */
+export function bounds(nodes, left) {
   const box = axis => {
     const values = nodes.map(node => node[axis]).sort((a, b) => a - b)
     const at = share => values[Math.round(share * (values.length - 1))] ?? 0
-    const [low, high] = [at(0.005), at(0.995)]
+    const [low, high] = [at(left), at(1 - left)]
     return high > low ? [low, high] : [low - 1, high + 1]
   }
   return { x: box('x'), y: box('y') }
