@@ -9,7 +9,7 @@ export function h(tag, props, ...children) {
     else if (name === 'colour') element.style.setProperty('--colour', value) // the CSSOM is open under our CSP, style="" is not
     else element.setAttribute(name, value === true ? '' : value)
   }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false))
+  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false))
   return element
 }
 
@@ -17,7 +17,7 @@ export const $ = id => document.getElementById(id)
 
 /** Put new children into an element. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat().filter(child => child !== null && child !== undefined && child !== false))
+  element.replaceChildren(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false))
   return element
 }
 

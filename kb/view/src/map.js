@@ -51,6 +51,7 @@ export function map(box, { pick, moved }) {
     pen.begin()
     for (const key of view.focus ?? []) reserve(sigma, pen, key)
   })
+  lighten(sigma)
   const names = signs(sigma, box)
   new ResizeObserver(() => { sigma.resize(); sigma.refresh({ skipIndexation: true }) }).observe(box)
   return {
@@ -61,7 +62,6 @@ export function map(box, { pick, moved }) {
       nodes.forEach(([key, data]) => graph.addNode(key, { ...data, size: data.size * scale }))
       edges.forEach(([key, source, target, data]) => graph.addEdgeWithKey(key, source, target, data))
       sigma.setCustomBBox(bounds)
-      sigma.setSetting('hideEdgesOnMove', edges.length > 30_000)
       sigma.refresh()
     },
     /** Show by other rules: `{shown, focus, near, links, colour}`. */
@@ -91,6 +91,20 @@ export function map(box, { pick, moved }) {
     graph,
     sigma,
   }
+}
+
+const SLOW = 70 // milliseconds from frame to frame that make a map drag its feet
+
+/** Where frames come slowly while the map moves (no graphics card), lines wait until it rests. */
+function lighten(sigma) {
+  let last = 0, slow = 0
+  sigma.on('afterRender', () => {
+    const now = performance.now(), gap = now - last
+    last = now
+    if (gap > 1000) return // it rested
+    slow = gap > SLOW ? slow + 1 : Math.max(0, slow - 1)
+    if (slow > 6) sigma.setSetting('hideEdgesOnMove', true)
+  })
 }
 
 /** Keep the room of a chosen node's name before others are written. */
