@@ -28,6 +28,9 @@ def build(
     stubs: Annotated[
         bool, typer.Option("--stubs", help="Keep papers that are only cited, by their identifiers.")
     ] = False,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="Go without the learned model: faster, finds less.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,6 +51,7 @@ def build(
             workers=count,
             min_score=min_score,
             stubs=stubs,
+            rules_only=rules_only,
             progress=tick,
         )
     summarise(made, kb, as_json, quiet)

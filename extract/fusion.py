@@ -69,16 +69,16 @@ def decide(form: Form, scores: Sequence[float], introduced: float, least: Mappin
         return None
     kind = likeliest(scores, least)
     best = CLASSES.index(kind)
-    is_new = introduced >= least["introduced"] and not _established(form)
+    is_new = introduced >= least["introduced"] and not established(form)
     if scores[best] < least[kind] and not is_new:
         return None
     evidence = _evidence(form, kind, is_new)
     name = next((f.name for f in form.found if f.name and f.stage == "gazetteer"), "")
-    newness = (introduced if not _established(form) else 0.0) - least["introduced"]
+    newness = (introduced if not established(form) else 0.0) - least["introduced"]
     return Verdict(kind, round(max(scores[best], 0.01), 4), is_new, evidence[0], evidence[1], name, newness)
 
 
-def _established(form: Form) -> bool:
+def established(form: Form) -> bool:
     """A common name of the lexicon (`convolutional neural network`): nobody's own unless the title begins with it."""
     known = any(f.name and f.name == f.name.casefold() for f in form.found if f.stage == "gazetteer")
     return known and "opens title" not in form.features

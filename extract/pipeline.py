@@ -3,6 +3,7 @@
     sentences -> abbreviations -> gazetteer -> introductions -> names -> tagger,
     then forms (with chunks) -> judge -> fusion
 
+By rules only, neither the tagger nor the judge is asked: `extract.rules` decides by the scores of the other stages.
 A Doc is one paper: its title, a blank line, its abstract. Every stage up to the tagger is `Doc -> Doc`, so it
 can be run alone over `spacy.blank("en")`.
 """
@@ -19,7 +20,7 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-from extract import gazetteer, introductions, names, tagger
+from extract import gazetteer, introductions, names, rules, tagger
 from extract.abbreviations import find_pairs, in_title
 from extract.fusion import Pairs, fuse
 from extract.layout import SEPARATOR, layout_of
@@ -138,8 +139,8 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, str]]:
 
 
 @cache
-def load() -> Language:
-    """The pipeline, built once a process."""
+def load(*, rules_only: bool = False) -> Language:
+    """The pipeline, built once a process; `rules_only` leaves out the tagger."""
     nlp = spacy.blank("en")
     nlp.tokenizer = Tokenizer(
         nlp.vocab,
@@ -149,7 +150,7 @@ def load() -> Language:
         infix_finditer=compile_infix_regex([*(nlp.Defaults.infixes or ()), *INFIXES]).finditer,
         url_match=nlp.Defaults.url_match,
     )
-    for stage in STAGES:
+    for stage in STAGES[:-1] if rules_only else STAGES:
         nlp.add_pipe(stage)
     return nlp
 
@@ -170,7 +171,7 @@ class Extracted:
 
 
 def extract(paper: Paper, nlp: Language | None = None) -> Extracted:
-    """Run the stages over one paper."""
+    """Run the stages over one paper; by rules only where the pipeline has no tagger."""
     nlp = nlp or load()
     doc = make_doc(nlp, paper)
     for _, stage in nlp.pipeline:
@@ -183,7 +184,8 @@ def mentions(doc: Doc, paper: Paper) -> Iterator[Mention]:
     layout = layout_of(doc)
     text = layout.text
     own = own_from((begin, sentence) for begin, sentence in _sentences(doc) if begin >= layout.abstract_at)
-    for found in fuse(doc, read(doc), local_pairs(doc)):
+    decide = fuse if "tags" in doc.user_data else rules.judged
+    for found in decide(doc, read(doc), local_pairs(doc)):
         start, end = layout.starts[found.start], layout.ends[found.end - 1]
         begin, stop = layout.sentence(start)
         role, cue = found.role, found.cue

@@ -18,21 +18,17 @@ from kb.aliases import AliasFile, load_aliases
 from kb.authors import authorship
 from kb.canonical import canonicalise
 from kb.citations import stubs as stub_papers
-from kb.errors import SourceError, UsageError
+from kb.errors import UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
-from kb.identity import content_hash
-from kb.intake import RAW, Clock, Progress, Source, extract_papers, papers_frame, place_of, read_files, renamed
+from kb.intake import RAW, Clock, Found, Progress, Source, extract_papers, place_of, read_files, renamed
 from kb.link import link
 from kb.manifest import make_manifest, model_hash
 from kb.parts import Parts, clear_parts
-from kb.plan import Plan, changed_files, known_labels, plan_of
-from kb.settle import Settled, settle
+from kb.plan import Corpus, Plan, changed_files, known_labels, plan_of, settled
 from kb.structure import structure, with_p_values
-from kb.tables import Tables, frame, records_frame
+from kb.tables import Tables, frame
 
 Row = dict[str, Any]
-Found = tuple[pl.DataFrame, pl.DataFrame]
-"""Mentions, not yet of entities, and definitions."""
 
 
 def build(
@@ -44,23 +40,25 @@ def build(
     workers: int | None = None,
     min_score: float = 0.0,
     stubs: bool = False,
+    rules_only: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Build a knowledge base from files, directories and globs; returns the manifest with the seconds by stage.
 
     `mapping` names table columns (`{"column": "field"}`), `aliases` is a file of `same:` / `apart:` lines, mentions
     that score below `min_score` are left out, `stubs` keeps the papers that references name and no source describes.
+    `rules_only` extracts by the lexicon and the rules, without the learned model: faster, and less is found.
     Raises SourceError, UsageError or StoreError.
     """
     clock, out = Clock(progress), Path(out)
     if not 0 <= min_score <= 1:
         raise UsageError(f"min_score must lie between 0 and 1, not {min_score}")
     check_target(out)
-    options = {"aliases": load_aliases(aliases).text if aliases else "", "min_score": min_score, "stubs": stubs}
-    intake = read_files([Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)], clock)
-    plan = Plan(intake.records, intake.rejects, intake.inputs, options)
-    settled = _settled(plan, out, clock)
-    return _finish(out, plan, settled, _extracted(out, settled, plan, None, workers, clock), clock)[0]
+    text = load_aliases(aliases).text if aliases else ""
+    options = {"aliases": text, "min_score": min_score, "stubs": stubs, "rules_only": rules_only}
+    files = [Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)]
+    corpus = _settled(lambda: Plan.of(read_files(files, clock), options), out, clock)
+    return _finish(out, corpus, _extracted(out, corpus, None, workers, clock), clock)[0]
 
 
 def add(
@@ -123,92 +121,98 @@ def apply_aliases(
 def _change(folder: Path, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock) -> Row:
     """A knowledge base made anew from a changed plan; papers whose text is as it was are not extracted again."""
     manifest = read_manifest(folder)
-    plan, settled, found, before = _taken_over(folder, manifest, changed, workers, clock)
-    made, tables = _finish(folder, plan, settled, found, clock, grown_from=manifest["build"])
+    corpus, found, before = _taken_over(folder, manifest, changed, workers, clock)
+    made, tables = _finish(folder, corpus, found, clock, grown_from=manifest["build"])
     after = set(tables.papers["id"])
     return {**made, "added": len(after - before), "removed": len(before - after)}
 
 
 def _taken_over(
     folder: Path, manifest: Row, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock
-) -> tuple[Plan, Settled, Found, set[str]]:
-    """The changed plan, its papers, what they name, and the ids before: all that is needed of the old tables.
+) -> tuple[Corpus, Found, set[str]]:
+    """What the changed plan comes to, what it names, and the ids before: all that is needed of the old tables.
 
     These go with this function, for they are as large as the new ones.
     """
     old = read_tables(folder)
-    plan = changed(manifest, old)
-    settled = _settled(plan, folder, clock)
-    held = old if manifest["model"] == model_hash() else None
-    return plan, settled, _extracted(folder, settled, plan, held, workers, clock), set(old.papers["id"])
+    corpus = _settled(lambda: changed(manifest, old), folder, clock)
+    held = old if manifest["model"] == model_hash(rules_only=_by_rules(corpus)) else None
+    return corpus, _extracted(folder, corpus, held, workers, clock), set(old.papers["id"])
 
 
-def _settled(plan: Plan, folder: Path, clock: Clock) -> Settled:
-    """The papers of a plan; SourceError where there is none, for nothing is never written over something."""
-    settled = settle(plan.records, AliasFile.parse(plan.options["aliases"]).papers)
-    if not settled.papers:
-        why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
-        names = ", ".join(row["path"] for row in plan.inputs[:3]) + (", .." if len(plan.inputs) > 3 else "")
-        none = f"no paper in {names}{why}" if names else f"no paper would be left: delete the folder {folder} instead"
-        raise SourceError(f"{none}; {folder} stays as it is" if folder.exists() else none)
+def _settled(read: Callable[[], Plan], folder: Path, clock: Clock) -> Corpus:
+    """What is read, settled; nobody but `settled` holds the plan, so that its records go with it."""
+    corpus = settled(read(), folder)
     clock.end("read")
-    return settled
+    return corpus
 
 
-def _extracted(
-    folder: Path, settled: Settled, plan: Plan, old: Tables | None, workers: int | None, clock: Clock
-) -> Found:
+def _extracted(folder: Path, corpus: Corpus, old: Tables | None, workers: int | None, clock: Clock) -> Found:
     """Mentions and definitions of every paper; of texts that old tables hold they are taken over."""
-    texts = old.papers.filter(pl.col("title") != "").select("hash", "id") if old else None
-    known = dict(texts.iter_rows()) if texts is not None else {}
-    hashes = [content_hash(p) for p in settled.papers]
-    fresh = [p for p, h in zip(settled.papers, hashes, strict=True) if h not in known]
-    mentions, definitions = extract_papers(
-        fresh, min_score=plan.options["min_score"], workers=workers, clock=clock, parts=Parts(folder, model_hash())
-    )
+    fresh, by_rules = corpus.papers, _by_rules(corpus)
+    parts = Parts(folder, model_hash(rules_only=by_rules))
+    known = pl.DataFrame(schema={"hash": pl.String, "paper": pl.String})
     if old:
-        kept = [(known[h], p.id) for p, h in zip(settled.papers, hashes, strict=True) if h in known]
-        ids = pl.DataFrame(kept, schema={"paper": pl.String, "now": pl.String}, orient="row")
-        mentions = pl.concat([renamed(old.mentions.select(RAW), ids), mentions])
-        definitions = pl.concat([renamed(old.definitions, ids), definitions])
+        known = old.papers.filter(pl.col("title") != "").select("hash", pl.col("id").alias("paper"))
+        known = known.unique("hash", keep="last", maintain_order=True)
+        fresh = fresh.join(known, on="hash", how="anti", maintain_order="left")
+    least = corpus.options["min_score"]
+    found = extract_papers(fresh, min_score=least, rules_only=by_rules, workers=workers, clock=clock, parts=parts)
+    if old:
+        kept = corpus.papers.join(known, on="hash", maintain_order="left").select("paper", pl.col("id").alias("now"))
+        held = (old.mentions.select(RAW), old.definitions)
+        found = [pl.concat([renamed(rows, kept), new]) for rows, new in zip(held, found, strict=True)]
     clock.end("extract")
-    return mentions, definitions
+    return found
+
+
+def _by_rules(corpus: Corpus) -> bool:
+    """Whether a knowledge base goes without the model; those of before the option do not."""
+    return bool(corpus.options.get("rules_only"))
 
 
 def _finish(
-    folder: Path, plan: Plan, settled: Settled, found: Found, clock: Clock, *, grown_from: str | None = None
+    folder: Path, corpus: Corpus, found: Found, clock: Clock, *, grown_from: str | None = None
 ) -> tuple[Row, Tables]:
     """From papers and what they name to a folder swapped in; the manifest and the tables."""
-    tables = _tables(settled, plan, *found, clock)
-    manifest = make_manifest(tables, plan.inputs, plan.options)
+    tables = _tables(corpus, found, clock)
+    manifest = make_manifest(tables, corpus.inputs, corpus.options)
     replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
     clear_parts(folder)
     clock.end("store")
     return {**manifest, "timings": clock.seconds}, tables
 
 
-def _tables(settled: Settled, plan: Plan, mentions: pl.DataFrame, definitions: pl.DataFrame, clock: Clock) -> Tables:
+def _tables(corpus: Corpus, found: Found, clock: Clock) -> Tables:
     """Canonicalise, link and measure: everything between extraction and storing."""
-    aliases = AliasFile.parse(plan.options["aliases"])
+    papers = corpus.papers
     clock.tick("canonicalise")
-    papers, definitions = papers_frame(settled.papers), frame("definitions", definitions)
-    canonical = canonicalise(mentions, definitions, papers=len(papers), aliases=aliases.entities)
-    placed = frame("mentions", canonical.mentions)
-    entities = with_first_year(canonical.entities, placed, papers)
+    mentions, entities, definitions = _canonical(corpus, found)
     clock.end("canonicalise")
     clock.tick("link")
-    if plan.options.get("stubs"):
+    if corpus.options.get("stubs"):
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
-    edges = with_p_values(link(papers, placed, entities), entities)
+    edges = with_p_values(link(papers, mentions, entities), entities)
     clock.end("link")
     clock.tick("structure")
     shape = structure(papers, entities, edges)
     edges = frame("edges", pl.concat([edges, frame("edges", wrote)]))
     clock.end("structure")
     clock.tick("store")
-    rejects = tuple(sorted(set(plan.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
-    return Tables(papers, placed, entities, edges, rejects, definitions, authors, records_frame(settled.records), shape)
+    rejects = tuple(sorted(set(corpus.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
+    return Tables(papers, mentions, entities, edges, rejects, definitions, authors, corpus.records, shape)
+
+
+def _canonical(corpus: Corpus, found: Found) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The mentions with their entities, the entities and the definitions, as tables; `found` is emptied."""
+    mentions, definitions = found
+    found.clear()
+    definitions = frame("definitions", definitions)
+    aliases = AliasFile.parse(corpus.options["aliases"]).entities
+    canonical = canonicalise(mentions, definitions, papers=len(corpus.papers), aliases=aliases)
+    placed = frame("mentions", canonical.mentions)
+    return placed, with_first_year(canonical.entities, placed, corpus.papers), definitions
 
 
 def with_first_year(entities: pl.DataFrame, mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:

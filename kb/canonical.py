@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import polars as pl
 
@@ -117,10 +118,8 @@ def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
 def _entities(forms: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Entities without counts: id, kind, name and aliases, with the `key` of their node."""
     rows = forms.join(placed, on=["kind", "name"]).sort("as", "key", "name", "text")
-    groups: dict[Node, list[tuple[str, str, int, int]]] = defaultdict(list)
-    for kind, key, *rest in rows.select("as", "key", "name", "text", "papers", "introduced").iter_rows():
-        groups[kind, key].append(tuple(rest))
-    named = {node: _name(node, held) for node, held in groups.items()}
+    told = rows.select("as", "key", "name", "text", "papers", "introduced").iter_rows()
+    named = {node: _name(node, [row[2:] for row in held]) for node, held in groupby(told, key=lambda row: row[:2])}
     ids = _ids(named)
     listed = [(ids[node], *node, name) for node, name in named.items()]
     made = pl.DataFrame(listed, schema=dict.fromkeys(("id", "kind", "key", "name"), pl.String), orient="row")
@@ -205,9 +204,11 @@ def slug(name: str) -> str:
 
 
 def _fill(mentions: pl.DataFrame, placed: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Mentions with their `entity`; the other columns stay where they are, for a join of all would copy them."""
     ids = entities.select(pl.col("kind").alias("as"), "key", pl.col("id").alias("entity"))
     found = placed.join(ids, on=["as", "key"], how="left").select("kind", "name", "entity")
-    return mentions.drop("entity", strict=False).join(found, on=["kind", "name"], how="left", maintain_order="left")
+    own = mentions.select("kind", "name").join(found, on=["kind", "name"], how="left", maintain_order="left")
+    return mentions.with_columns(own["entity"])
 
 
 def _counted(entities: pl.DataFrame, mentions: pl.DataFrame, papers: int) -> pl.DataFrame:

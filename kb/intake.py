@@ -11,7 +11,7 @@ import polars as pl
 
 from extract.readers import label_of, read_source
 from extract.records import Mention, Paper, Reject, Supplement
-from extract.workers import BATCH, extract_batches
+from extract.workers import BATCH, Batch, extract_batches
 from kb.identity import content_hash
 from kb.manifest import sha256
 from kb.parts import Parts
@@ -20,6 +20,10 @@ from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame
 Progress = Callable[[str, int, int], None]
 PART = 4
 """Batches that are kept together: what a killed build repeats at most."""
+
+Found = list[pl.DataFrame]
+"""Mentions, not yet of entities, and definitions. A list, for who takes them over empties it: held twice, they would
+be the largest thing in memory."""
 
 _FOUND = {f.name: MENTIONS[f.name] for f in fields(Mention)}
 _IDS = {"paper": pl.String(), "now": pl.String()}
@@ -113,27 +117,36 @@ def _untitled(part: Supplement) -> Paper:
 
 
 def extract_papers(
-    papers: Sequence[Paper], *, min_score: float, workers: int | None, clock: Clock, parts: Parts
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Mentions (without entities) and definitions of the papers, as frames; what `parts` hold is taken from there."""
-    ids = pl.DataFrame({"paper": list(map(content_hash, papers)), "now": [p.id for p in papers]}, schema=_IDS)
-    known = parts.load()
-    done = set(known["papers"]["paper"]) if known else set()
-    fresh = {h: p for h, p in zip(ids["paper"], papers, strict=True) if h not in done}
-    frames = [(known["mentions"], known["definitions"])] if known else []
+    papers: pl.DataFrame,
+    *,
+    min_score: float = 0.0,
+    rules_only: bool = False,
+    workers: int | None,
+    clock: Clock,
+    parts: Parts,
+) -> Found:
+    """Mentions (without entities) and definitions of papers (a frame); what `parts` hold is taken from there."""
+    ids = papers.select(pl.col("hash").alias("paper"), pl.col("id").alias("now"))
+    frames = parts.load()
+    done = pl.concat([pl.Series("paper", [], dtype=pl.String), *(part["papers"]["paper"] for part in frames)])
+    fresh = papers.select("hash", "title", "abstract").filter(~pl.col("hash").is_in(done.implode()))
+    fresh = fresh.unique("hash", keep="first", maintain_order=True)
     clock.tick("extract", len(papers) - len(fresh), len(papers))
-    frames += _extracted(fresh, workers, clock, len(papers), parts)
-    mentions = pl.concat([pl.DataFrame(schema={c: MENTIONS[c] for c in RAW}), *(m for m, _ in frames)])
-    definitions = pl.concat([frame("definitions", []), *(d for _, d in frames)])
-    return renamed(mentions.filter(pl.col("score") >= min_score), ids), renamed(definitions, ids)
+    found = [(part["mentions"], part["definitions"]) for part in frames]
+    texts = (Paper(title, abstract, id=key) for key, title, abstract in fresh.iter_rows())
+    batches = extract_batches(texts, workers=workers, rules_only=rules_only)
+    found += _extracted(fresh["hash"], batches, clock, len(papers), parts)
+    mentions = pl.concat([pl.DataFrame(schema={c: MENTIONS[c] for c in RAW}), *(m for m, _ in found)])
+    definitions = pl.concat([frame("definitions", []), *(d for _, d in found)])
+    sure = mentions.filter(pl.col("score") >= min_score) if min_score else mentions
+    return [renamed(sure, ids), renamed(definitions, ids)]
 
 
 def _extracted(
-    fresh: Mapping[str, Paper], workers: int | None, clock: Clock, total: int, parts: Parts
+    fresh: pl.Series, batches: Iterable[Batch], clock: Clock, total: int, parts: Parts
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Mentions and definitions of papers by the hash of their text, which is their id here, PART batches at a time."""
-    hashes, begun = list(fresh), total - len(fresh)
-    batches = extract_batches([replace(paper, id=key) for key, paper in fresh.items()], workers=workers)
+    begun = total - len(fresh)
     held = []
     for i, batch in enumerate(batches, 1):
         held.append(batch)
@@ -142,7 +155,8 @@ def _extracted(
             mentions = pl.concat([_columns(found, _FOUND) for found, _ in held]).select(RAW)
             definitions = pl.concat([_columns(defined, DEFINITIONS) for _, defined in held])
             if len(fresh) > PART * BATCH:
-                parts.save(mentions, definitions, hashes[(i - len(held)) * BATCH : done])
+                first = (i - len(held)) * BATCH
+                parts.save(mentions, definitions, fresh[first:done])
             held = []
             yield mentions, definitions
         clock.tick("extract", begun + done, total)

@@ -27,7 +27,7 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
     made = {
         "format": FORMAT,
         "version": __version__,
-        "model": model_hash(),
+        "model": model_hash(rules_only=bool(options.get("rules_only"))),
         "inputs": rows,
         "options": dict(options),
         "counts": {
@@ -50,10 +50,13 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def model_hash() -> str:
-    """The hash of the extractor, its code, its data and its tokeniser: mentions of another one are not taken over."""
+def model_hash(*, rules_only: bool = False) -> str:
+    """The hash of the extractor, its code, its data and its tokeniser: mentions of another one are not taken over.
+
+    What extracts by rules only is another one, so the two are never mixed.
+    """
     root = Path(extract.__file__).parent
-    whole = hashlib.sha256(version("spacy").encode())
+    whole = hashlib.sha256(version("spacy").encode() + (b" rules only" if rules_only else b""))
     for part in model_files():
         whole.update(part.relative_to(root).as_posix().encode() + b"\0" + part.read_bytes())
     return whole.hexdigest()[:16]

@@ -36,24 +36,26 @@ class Parts:
             if other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
 
-    def load(self) -> dict[str, pl.DataFrame]:
-        """The frames of all whole parts by kind; empty where there are none. A damaged part is none."""
-        found: dict[str, list[pl.DataFrame]] = {kind: [] for kind in KINDS}
-        known = pl.Series("paper", [], dtype=pl.String)
+    def load(self) -> list[dict[str, pl.DataFrame]]:
+        """The frames of all whole parts, by kind. A damaged part is none, and no paper is in two of them."""
+        found: list[dict[str, pl.DataFrame]] = []
+        known: set[str] = set()
         for done in sorted(self._folder.glob("*.papers.parquet")):
             try:
                 part = {kind: pl.read_parquet(self._file(done.name.split(".")[0], kind)) for kind in KINDS}
             except (OSError, pl.exceptions.PolarsError):
                 continue
-            for kind in KINDS:  # two runs may both have read a paper
-                found[kind].append(part[kind].filter(~pl.col("paper").is_in(known.implode())))
-            known = pl.concat([known, part["papers"]["paper"]])
-        return {kind: pl.concat(frames) for kind, frames in found.items() if frames}
+            own = set(part["papers"]["paper"])
+            if twice := sorted(own & known):  # two runs may both have read a paper
+                part = {kind: rows.filter(~pl.col("paper").is_in(twice)) for kind, rows in part.items()}
+            known |= own
+            found.append(part)
+        return found
 
-    def save(self, mentions: pl.DataFrame, definitions: pl.DataFrame, papers: list[str]) -> None:
+    def save(self, mentions: pl.DataFrame, definitions: pl.DataFrame, papers: pl.Series) -> None:
         """Keep one more part, if it can be: a build needs none of them."""
         name = f"{time.time_ns():020d}"
-        frames = {"mentions": mentions, "definitions": definitions, "papers": pl.DataFrame({"paper": papers})}
+        frames = {"mentions": mentions, "definitions": definitions, "papers": papers.alias("paper").to_frame()}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for kind in KINDS:

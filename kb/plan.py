@@ -9,11 +9,13 @@ import polars as pl
 
 from extract.readers import label_of
 from extract.records import Paper, Reject
-from kb.errors import UsageError
+from kb.aliases import AliasFile
+from kb.errors import SourceError, UsageError
 from kb.identity import as_record, file_of
-from kb.intake import Intake, Source, place_of
+from kb.intake import Intake, Source, papers_frame, place_of
 from kb.manifest import sha256
-from kb.tables import Tables, paper_rows, record_rows
+from kb.settle import settle
+from kb.tables import Tables, paper_rows, record_rows, records_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Plan:
     rejects: list[Reject]
     inputs: list[dict[str, Any]]
     options: dict[str, Any]
+
+    @classmethod
+    def of(cls, intake: Intake, options: dict[str, Any]) -> "Plan":
+        """The plan of what was read of some files."""
+        return cls(intake.records, intake.rejects, intake.inputs, options)
 
     def plus(self, intake: Intake) -> "Plan":
         """With what was read of some files, in the place of what they held before."""
@@ -45,6 +52,32 @@ class Plan:
             rejects=[r for r in self.rejects if r.source not in labels],
             inputs=[row for row in self.inputs if row["path"] not in labels],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the records of a plan come to: papers and records as tables, and all else that the manifest tells."""
+
+    papers: pl.DataFrame
+    records: pl.DataFrame
+    rejects: list[Reject]
+    inputs: list[dict[str, Any]]
+    options: dict[str, Any]
+
+
+def settled(plan: Plan, folder: Path) -> Corpus:
+    """The papers of a plan for `folder`; SourceError where there is none, for nothing is never written over something.
+
+    The records as objects end here: a million of them take twice the memory of the tables, and all that comes after
+    reads these.
+    """
+    made = settle(plan.records, AliasFile.parse(plan.options["aliases"]).papers)
+    if not made.papers:
+        why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
+        names = ", ".join(row["path"] for row in plan.inputs[:3]) + (", .." if len(plan.inputs) > 3 else "")
+        none = f"no paper in {names}{why}" if names else f"no paper would be left: delete the folder {folder} instead"
+        raise SourceError(f"{none}; {folder} stays as it is" if folder.exists() else none)
+    return Corpus(papers_frame(made.papers), records_frame(made.records), plan.rejects, plan.inputs, plan.options)
 
 
 def plan_of(manifest: Mapping[str, Any], tables: Tables, *, gone: Collection[str] = ()) -> Plan:

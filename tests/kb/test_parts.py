@@ -7,7 +7,7 @@ import pytest
 
 from extract.records import Paper
 from kb.identity import content_hash
-from kb.intake import Clock, extract_papers
+from kb.intake import Clock, extract_papers, papers_frame
 from kb.parts import Parts, clear_parts, part_folder
 
 PAPER = Paper("FooNet: Fast Parsing", "We propose FooNet, a network for dependency parsing.", id="paper:foo")
@@ -15,14 +15,15 @@ PAPER = Paper("FooNet: Fast Parsing", "We propose FooNet, a network for dependen
 
 def found(folder: Path, paper: Paper = PAPER, *, min_score: float = 0.0) -> pl.DataFrame:
     """Its mentions, with what parts there are."""
-    return extract_papers([paper], min_score=min_score, workers=1, clock=Clock(), parts=Parts(folder, "m"))[0]
+    papers = papers_frame([paper])
+    return extract_papers(papers, min_score=min_score, workers=1, clock=Clock(), parts=Parts(folder, "m"))[0]
 
 
 def keep(folder: Path, mentions: pl.DataFrame) -> None:
     """A part as a killed run leaves it, under the hash of the text."""
     key = content_hash(PAPER)
     none = pl.DataFrame(schema=dict.fromkeys(("paper", "short", "long", "sentence"), pl.String()))
-    Parts(folder, "m").save(mentions.with_columns(pl.lit(key).alias("paper")), none, [key])
+    Parts(folder, "m").save(mentions.with_columns(pl.lit(key).alias("paper")), none, pl.Series([key]))
 
 
 def test_two_runs_that_read_one_paper_count_once(tmp_path: Path) -> None:
