@@ -136,9 +136,15 @@ def _stage_lines() -> Tick:
         if stage not in seen:
             seen.add(stage)
             unit = _UNITS.get(stage)
-            print(f"{stage} {counted(total, unit)}" if unit else stage, file=sys.stderr, flush=True)
+            whole = f"{stage} {counted(total, unit)}" if unit else stage
+            print(whole + _before(stage, done), file=sys.stderr, flush=True)
 
     return tick
+
+
+def _before(stage: str, done: int) -> str:
+    """What a command that was ended has left: a stage that begins with something done goes on there."""
+    return f", {done:,} of them read by a build that was ended" if stage == "extract" and done else ""
 
 
 @contextmanager
@@ -165,14 +171,18 @@ def _bar() -> Iterator[Tick]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
+        begun: dict[str, int] = {}
 
         def tick(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 for task in tasks.values():
                     bar.update(task, completed=bar.tasks[task].total)
-                tasks[stage] = bar.add_task(stage, total=total, rate="")
-            seconds = bar.tasks[tasks[stage]].elapsed
-            rate = f"{done / seconds:,.0f}/s" if done and seconds else ""
+                begun[stage] = done  # left by a build that was ended: it says nothing of the pace of this one
+                if told := _before(stage, done):
+                    bar.console.print(f"{stage} {counted(total, _UNITS[stage])}{told}", highlight=False)
+                tasks[stage] = bar.add_task(stage, total=total, completed=done, rate="")
+            fresh, seconds = done - begun[stage], bar.tasks[tasks[stage]].elapsed
+            rate = f"{fresh / seconds:,.0f} {_UNITS[stage]}s/s" if fresh and seconds and stage in _UNITS else ""
             bar.update(tasks[stage], completed=done, total=total, rate=rate)
 
         yield tick

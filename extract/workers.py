@@ -68,7 +68,7 @@ def extract_batches(
     # spawn: a fork of a process that holds polars' threads may lock up
     with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         try:
-            yield from _in_order(pool, work, batches, ahead=AHEAD * count)
+            yield from in_order(pool, work, batches, ahead=AHEAD * count)
         except BrokenProcessPool as error:
             raise Error(
                 "a worker process ended: out of memory, or a script that builds without "
@@ -76,7 +76,7 @@ def extract_batches(
             ) from error
 
 
-def _in_order(pool: Executor, work: Work, batches: Iterator[list[Paper]], *, ahead: int) -> Iterator[Batch]:
+def in_order(pool: Executor, work: Work, batches: Iterator[list[Paper]], *, ahead: int) -> Iterator[Batch]:
     """What the batches give, in their order; the next goes out when the oldest of `ahead` has come back."""
     under_way: deque[Future[Batch]] = deque()
     try:

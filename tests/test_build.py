@@ -222,6 +222,17 @@ def test_min_score_leaves_out_what_is_less_sure_and_is_recorded(tmp_path: Path) 
         kb.build([file], out=tmp_path / "no.kb", min_score=2)
 
 
+def test_a_knowledge_base_built_by_rules_only_grows_by_rules_only(tmp_path: Path) -> None:
+    """Its model is another one, so nothing that the learned one found is in it."""
+    one, two = table(tmp_path / "one.jsonl", FOO), table(tmp_path / "two.jsonl", BAR)
+    learned = kb.build([one, two], out=tmp_path / "learned.kb")
+    kb.build([one], out=tmp_path / "grown.kb", rules_only=True)
+    grown = kb.add([two], kb=tmp_path / "grown.kb")
+    kb.build([one, two], out=tmp_path / "whole.kb", rules_only=True)
+    assert grown["options"]["rules_only"] and grown["model"] != learned["model"]
+    assert digests(tmp_path / "grown.kb") == digests(tmp_path / "whole.kb")
+
+
 def test_papers_without_any_name_make_a_knowledge_base(tmp_path: Path) -> None:
     """Another script, nothing to find: papers and no entities."""
     made = kb.build([table(tmp_path / "a.jsonl", ("1", "深度学习", "我们提出一种新的方法。"))], out=tmp_path / "a.kb")

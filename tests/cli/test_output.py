@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -85,6 +87,23 @@ def test_a_build_without_a_terminal_prints_one_line_a_stage(capsys: pytest.Captu
         assert tick is not None
         _run(tick)
     assert capsys.readouterr().err == "read 2 files\nextract 100 papers\nlink\n"
+
+
+def test_a_build_that_goes_on_says_how_much_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal too, and the pace is that of the papers it reads itself: 10 of 90, not 90."""
+    with output.progress(quiet=False) as tick:
+        assert tick is not None
+        tick("extract", 80, 100)
+    assert capsys.readouterr().err == "extract 100 papers, 80 of them read by a build that was ended\n"
+    with redirect_stderr(Terminal()) as screen, output.progress(quiet=False) as tick:
+        assert tick is not None
+        tick("extract", 80, 100)
+        time.sleep(0.1)
+        tick("extract", 90, 100)
+    shown = screen.getvalue()
+    assert "80 of them read by a build that was ended" in shown
+    pace = [float(n.replace(",", "")) for n in re.findall(r"([\d,]+) papers/s", shown)]
+    assert pace and max(pace) <= 100
 
 
 def test_a_quiet_build_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,15 +1,20 @@
 """What a killed build had extracted: taken over once, and never in the way."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+import kb
 from extract.records import Paper
 from kb.identity import content_hash
 from kb.intake import Clock, extract_papers, papers_frame
 from kb.parts import Parts, clear_parts, part_folder
 
+ROOT = Path(__file__).parents[2]
 PAPER = Paper("FooNet: Fast Parsing", "We propose FooNet, a network for dependency parsing.", id="paper:foo")
 
 
@@ -54,3 +59,30 @@ def test_a_part_that_cannot_be_written_stops_no_build(tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError):
         (part_folder(tmp_path / "a.kb") / "m").mkdir()
     keep(tmp_path / "a.kb", found(tmp_path / "a.kb"))
+
+
+def test_a_build_goes_on_where_a_killed_one_ended(tmp_path: Path) -> None:
+    """kill -9 after a part of 512 papers: those are not read again, and the end is that of a build without a break."""
+    source, target = made_papers(tmp_path / "made.jsonl", 700), tmp_path / "a.kb"
+    told = "import sys, kb; kb.build([sys.argv[2]], out=sys.argv[1], rules_only=True, progress=lambda *a: print(*a))"
+    command = [sys.executable, "-u", "-c", told, str(target), source]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("extract 512") for line in process.stdout)
+        process.kill()
+    assert not target.exists()
+    ticks: list[tuple[str, int]] = []
+    kb.build([source], out=target, rules_only=True, progress=lambda stage, done, _: ticks.append((stage, done)))
+    assert min(done for stage, done in ticks if stage == "extract") >= 512
+    assert not part_folder(target).exists()
+    kb.build([source], out=tmp_path / "whole.kb", rules_only=True)
+    for name in ("mentions", "edges", "definitions"):
+        assert (target / f"{name}.parquet").read_bytes() == (tmp_path / "whole.kb" / f"{name}.parquet").read_bytes()
+
+
+def made_papers(path: Path, size: int) -> str:
+    """A file of papers, each with a method of its own; its name."""
+    said = "We propose Net{0}, a network for dependency parsing. It extends BERT and is tested on Penn Treebank."
+    rows = [{"id": str(i), "title": f"Net{i}: Parsing", "abstract": said.format(i)} for i in range(size)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
