@@ -60,15 +60,24 @@ def canonicalise(
     written = mentions["name"]
     mentions = _parted(mentions, aliases)
     forms = _forms(mentions)
+    names, acronyms = joined_names(forms, definitions, aliases)
+    placed = keys_of(names)
+    placed = settle_kinds(placed, _votes(mentions, placed), names)
+    entities = entities_of(forms, placed)
+    filled = _fill(mentions, entity_of_names(placed, entities)).with_columns(written)
+    return Canonical(filled, counted(entities, _counts(filled), papers), _report(acronyms))
+
+
+def joined_names(
+    forms: pl.DataFrame, definitions: pl.DataFrame, aliases: AliasFile
+) -> tuple[Names, dict[str, Acronym]]:
+    """The names of `forms` (columns kind, name, text, mentions, papers, introduced) after every step of joining."""
     names = Names(forms, aliases)
     acronyms = names.join_acronyms(definitions)
     names.join_word_orders()
     names.join_synonyms(acronyms)
     names.join_user_rules()
-    placed = _settle_kinds(mentions, names)
-    entities = _entities(forms, placed)
-    filled = _fill(mentions, placed, entities).with_columns(written)
-    return Canonical(filled, _counted(entities, filled, papers), _report(acronyms))
+    return names, acronyms
 
 
 def _parted(mentions: pl.DataFrame, aliases: AliasFile) -> pl.DataFrame:
@@ -90,19 +99,25 @@ def _forms(mentions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """For each (kind, name) its node: columns kind, name, key and `as`, the kind it is counted under.
+def keys_of(names: Names) -> pl.DataFrame:
+    """For each (kind, name) the `key` of its node."""
+    rows = [(kind, name, names.root((kind, key))[1]) for (kind, name), key in sorted(names.keys.items())]
+    return pl.DataFrame(rows, schema={"kind": pl.String, "name": pl.String, "key": pl.String}, orient="row")
+
+
+def _votes(mentions: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """How many `papers` name a thing (`key`) as one of a kind."""
+    named = mentions.select("paper", "kind", "name").unique().join(placed, on=["kind", "name"])
+    return named.group_by("key", "kind").agg(pl.col("paper").n_unique().alias("papers"))
+
+
+def settle_kinds(placed: pl.DataFrame, votes: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Names with `as`, the kind each is counted under; `votes` has columns key, kind and papers.
 
     The same key in two kinds is two entities, unless KIND_SHARE of at least KIND_PAPERS papers agree on one
     kind: then the rest, a slip of the extractor, follows. A user's line without a kind follows the majority always.
     """
-    rows = [(kind, name, names.root((kind, key))[1]) for (kind, name), key in sorted(names.keys.items())]
-    placed = pl.DataFrame(rows, schema={"kind": pl.String, "name": pl.String, "key": pl.String}, orient="row")
-    held = (
-        mentions.select("paper", "kind", "name").unique().join(placed, on=["kind", "name"])
-        .group_by("key", "kind").agg(pl.col("paper").n_unique().alias("papers"))
-        .sort(["key", "papers", "kind"], descending=[False, True, False])
-    )  # fmt: skip
+    held = votes.sort(["key", "papers", "kind"], descending=[False, True, False])
     best = held.group_by("key", maintain_order=True).agg(
         pl.col("kind").first().alias("best"),
         pl.col("papers").first().alias("top"),
@@ -115,7 +130,7 @@ def _settle_kinds(mentions: pl.DataFrame, names: Names) -> pl.DataFrame:
     )
 
 
-def _entities(forms: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+def entities_of(forms: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Entities without counts: id, kind, name and aliases, with the `key` of their node."""
     rows = forms.join(placed, on=["kind", "name"]).sort("as", "key", "name", "text")
     told = rows.select("as", "key", "name", "text", "papers", "introduced").iter_rows()
@@ -203,20 +218,28 @@ def slug(name: str) -> str:
     return out
 
 
-def _fill(mentions: pl.DataFrame, placed: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """Mentions with their `entity`; the other columns stay where they are, for a join of all would copy them."""
+def entity_of_names(placed: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """The `entity` of each (kind, name)."""
     ids = entities.select(pl.col("kind").alias("as"), "key", pl.col("id").alias("entity"))
-    found = placed.join(ids, on=["as", "key"], how="left").select("kind", "name", "entity")
+    return placed.join(ids, on=["as", "key"], how="left").select("kind", "name", "entity")
+
+
+def _fill(mentions: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Mentions with their `entity`; the other columns stay where they are, for a join of all would copy them."""
     own = mentions.select("kind", "name").join(found, on=["kind", "name"], how="left", maintain_order="left")
     return mentions.with_columns(own["entity"])
 
 
-def _counted(entities: pl.DataFrame, mentions: pl.DataFrame, papers: int) -> pl.DataFrame:
-    """The entities table: papers, mentions and idf counted."""
-    counts = mentions.group_by(pl.col("entity").alias("id")).agg(
-        pl.col("paper").n_unique().cast(pl.Int64).alias("papers"), pl.len().cast(pl.Int64).alias("mentions")
+def _counts(mentions: pl.DataFrame) -> pl.DataFrame:
+    """How many papers name each entity, and how often."""
+    return mentions.group_by(pl.col("entity").alias("id")).agg(
+        pl.col("paper").n_unique().alias("papers"), pl.len().alias("mentions")
     )
-    made = entities.join(counts, on="id", how="left")
+
+
+def counted(entities: pl.DataFrame, counts: pl.DataFrame, papers: int) -> pl.DataFrame:
+    """The entities table: with `counts` (id, papers, mentions) and idf."""
+    made = entities.join(counts.cast({"papers": pl.Int64, "mentions": pl.Int64}), on="id", how="left")
     size = 1 << (papers - 1).bit_length() if papers else 1
     idf = (1 + size / pl.col("papers")).log(math.e).round(IDF_DIGITS)
     return frame("entities", made.with_columns(idf.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))

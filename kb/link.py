@@ -32,23 +32,40 @@ _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "
 
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
-    best = (
-        _owned(_with_roles(mentions, entities), papers)
+    held = mentions.join(traits(entities), on="entity", how="inner", maintain_order="left")
+    lost = lost_claims(mentions, papers).with_columns(lost=pl.lit(True))
+    best = strongest(held.join(lost, on=["paper", "entity"], how="left", maintain_order="left"))
+    texts = papers.select(pl.col("id").alias("paper"), "title", "abstract")
+    parts = [edge_rows(part, texts) for part in best.iter_slices(SLICE)]
+    return frame("edges", pl.concat(parts) if parts else [])
+
+
+def traits(entities: pl.DataFrame) -> pl.DataFrame:
+    """What an edge takes of its `entity`: `entity_kind`, and `part`, what it weighs before a paper's whole is known."""
+    kind = pl.col("kind").replace_strict(KIND_WEIGHT, return_dtype=pl.Float64)
+    return entities.select(
+        pl.col("id").alias("entity"), pl.col("kind").alias("entity_kind"), (pl.col("idf") * kind).alias("part")
+    )
+
+
+def strongest(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The best mention of each (paper, entity); of whole papers, whose vectors `part` then makes one long.
+
+    `mentions` have the columns of `traits`, and `lost` where `lost_claims` holds their paper and entity.
+    """
+    return (
+        _with_roles(mentions)
         .sort(
             ["paper", "entity", "rank", "score", "in_title", "start"],
             descending=[False, False, False, True, False, False],
         )
         .group_by(["paper", "entity"], maintain_order=True)
         .agg(pl.all().first(), pl.len().alias("mentions"))
-        .join(_weights(entities), on="entity", how="left", maintain_order="left")
         .with_columns((pl.col("part") / (pl.col("part") ** 2).sum().over("paper").sqrt()).round(DIGITS))
     )
-    texts = papers.select(pl.col("id").alias("paper"), "title", "abstract")
-    parts = [_edge_rows(part, texts) for part in best.iter_slices(SLICE)]
-    return frame("edges", pl.concat(parts) if parts else [])
 
 
-def _edge_rows(best: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+def edge_rows(best: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """Edges with their sentences cut from the papers; a slice at a time, as each row holds a whole abstract."""
     text = pl.when(pl.col("field") == "title").then(pl.col("title")).otherwise(pl.col("abstract"))
     sentence = text.str.slice(pl.col("sentence_start"), pl.col("sentence_end") - pl.col("sentence_start"))
@@ -69,35 +86,36 @@ def _edge_rows(best: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_roles(mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def _with_roles(mentions: pl.DataFrame) -> pl.DataFrame:
     """Mentions with a role their entity's kind allows: canonicalisation may have settled on another kind."""
-    kinds = entities.select(pl.col("id").alias("entity"), pl.col("kind").alias("entity_kind"))
-    own = pl.col("entity_kind").replace_strict(DEFAULT)
-    allowed = (pl.col("role") == "introduces") | (
+    default = pl.col("entity_kind").replace_strict(DEFAULT)
+    introduced = (pl.col("role") == "introduces") & ~pl.col("lost").fill_null(False)
+    allowed = introduced | (
         (pl.col("entity_kind") == "Method") & pl.col("role").is_in(["extends", "compares_with", "uses", "mentions"])
     )
-    return mentions.join(kinds, on="entity", how="inner", maintain_order="left").with_columns(
-        pl.when(allowed).then(pl.col("role")).otherwise(own).alias("role"),
+    ranks = {role: i for i, role in enumerate(ROLES)}
+    return mentions.with_columns(
+        pl.when(allowed).then(pl.col("role")).otherwise(default).alias("role"),
         (pl.col("field") == "title").alias("in_title"),
-    )
+    ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
 
 
-def _owned(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
-    """Mentions whose `introduces` stands against the one paper that introduces the entity by its title: they use it.
+def lost_claims(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+    """(paper, entity) whose `introduces` stands against the one paper that introduces the entity by its title.
 
     An abstract that spells out an acronym reads like one that introduces it; a title that opens with the name is sure.
     Only of the same long form, for equal acronyms are often two things; a paper known to be older keeps its claim.
     """
     spelt = pl.col("name").str.to_lowercase().str.replace_all(r"[^\p{L}\d]+", " ")
     claims = mentions.filter((pl.col("role") == "introduces") & pl.col("name").str.contains(r"\S\s+\S"))
-    claims = claims.select("entity", "paper", "in_title", spelt.alias("spelt"))
+    claims = claims.select("entity", "paper", (pl.col("field") == "title").alias("in_title"), spelt.alias("spelt"))
     titled = claims.filter(pl.col("in_title")).select("entity", pl.col("paper").alias("owner")).unique()
     titled = titled.filter(pl.len().over("entity") == 1)
     years = papers.select(pl.col("id").alias("paper"), "year")
     told = claims.join(titled, on="entity")
     owned = told.filter(pl.col("paper") == pl.col("owner")).select("entity", "spelt").unique()
     later = pl.col("year").is_null() | pl.col("owner_year").is_null() | (pl.col("year") >= pl.col("owner_year"))
-    lost = (
+    return (
         told.filter(pl.col("paper") != pl.col("owner"))
         .join(owned, on=["entity", "spelt"], how="semi")
         .join(years, on="paper", how="left")
@@ -105,20 +123,7 @@ def _owned(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
         .filter(later)
         .select("paper", "entity")
         .unique()
-        .with_columns(lost=pl.lit(True))
     )
-    held = mentions.join(lost, on=["paper", "entity"], how="left", maintain_order="left")
-    gone = (pl.col("role") == "introduces") & pl.col("lost").fill_null(False)
-    default = pl.col("entity_kind").replace_strict(DEFAULT)
-    ranks = {role: i for i, role in enumerate(ROLES)}
-    return held.with_columns(pl.when(gone).then(default).otherwise("role").alias("role")).with_columns(
-        pl.col("role").replace_strict(ranks).alias("rank")
-    )
-
-
-def _weights(entities: pl.DataFrame) -> pl.DataFrame:
-    kind = pl.col("kind").replace_strict(KIND_WEIGHT, return_dtype=pl.Float64)
-    return entities.select(pl.col("id").alias("entity"), (pl.col("idf") * kind).alias("part"))
 
 
 def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
@@ -127,26 +132,18 @@ def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     if len(papers) < 2:
         return frame("edges", [])
     left, right = _nominated(matrix)
-    products = matrix[left].multiply(matrix[right]).tocsr()
-    weight = np.round(np.asarray(products.sum(axis=1)).ravel(), SHARE_DIGITS)
-    keep = weight >= MIN_WEIGHT
-    products, left, right, weight = products[keep], left[keep], right[keep], weight[keep]
-    return frame(
-        "edges",
-        pl.DataFrame(
-            {
-                "source": papers.gather(left),
-                "target": papers.gather(right),
-                "weight": weight,
-                "shared": np.diff(products.indptr).astype(np.int64),
-                "via": _heaviest(products, entities["name"]),
-            },
-            schema_overrides={"via": pl.List(pl.String)},
-        ).with_columns(
-            pl.lit("SHARES").alias("type"),
-            *(pl.lit(None).alias(c) for c in _NO_EVIDENCE),
-        ),
-    )
+    scores, shared = scored(matrix[left], matrix[right])
+    pair = scores["pair"].to_numpy()
+    ends = {"source": papers.gather(left[pair]), "target": papers.gather(right[pair])}
+    via = shared.select("row", entities["name"].gather(shared["column"]).alias("via"))
+    return share_edges(scores.with_columns(**ends, via=via.group_by("row", maintain_order=True).agg("via")["via"]))
+
+
+def share_edges(scores: pl.DataFrame) -> pl.DataFrame:
+    """SHARES edges of rows with source, target, weight, shared and via."""
+    type_, rest = pl.lit("SHARES").alias("type"), [pl.lit(None).alias(c) for c in _NO_EVIDENCE]
+    via = pl.col("via").cast(pl.List(pl.String))  # no row, no type
+    return frame("edges", scores.select("source", "target", "weight", "shared", via, type_, *rest))
 
 
 def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Series, Any, np.ndarray]:
@@ -167,24 +164,35 @@ def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Serie
 def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (smaller row first) in which one paper is among the other's nearest by its rarer entities."""
     degree = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    rare = matrix[:, np.flatnonzero((degree <= HUB) & (degree > 1))].tocsr()
-    near = sp_matmul_topn(rare, rare.T.tocsr(), top_n=TOP + 1, threshold=1e-9, sort=True).tocoo()
-    off = near.row != near.col
-    low = np.minimum(near.row[off], near.col[off]).astype(np.int64)
-    high = np.maximum(near.row[off], near.col[off]).astype(np.int64)
+    low, high = nearest(matrix[:, np.flatnonzero((degree <= HUB) & (degree > 1))].tocsr(), np.arange(matrix.shape[0]))
     pairs = np.unique(low * matrix.shape[0] + high)
     return pairs // matrix.shape[0], pairs % matrix.shape[0]
 
 
-def _heaviest(products: Any, names: pl.Series) -> pl.Series:
-    """For each pair (row) the names of the shared entities that weigh most, heaviest first, ties by column."""
-    counts = np.diff(products.indptr)
+def nearest(rare: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each of some rows of a matrix with its TOP nearest rows of the whole: the smaller row, the larger one."""
+    near = sp_matmul_topn(rare[rows], rare.T.tocsr(), top_n=TOP + 1, threshold=1e-9, sort=True).tocoo()
+    one, other = rows[near.row].astype(np.int64), near.col.astype(np.int64)
+    off = one != other
+    return np.minimum(one, other)[off], np.maximum(one, other)[off]
+
+
+def scored(one: Any, other: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cosines of the rows of two matrices that are no chance, and the columns they share, VIA of the heaviest.
+
+    (pair, weight, shared), by `pair`, the row in both; and (row, column), by the row of the first frame, the heaviest
+    first, ties by column.
+    """
+    products = one.multiply(other).tocsr()
+    weight = np.round(np.asarray(products.sum(axis=1)).ravel(), SHARE_DIGITS)
+    pair = np.flatnonzero(weight >= MIN_WEIGHT)
+    products = products[pair]
+    counts = np.diff(products.indptr).astype(np.int64)
     row = np.repeat(np.arange(len(counts)), counts)
     order = np.lexsort((products.indices, -np.round(products.data, 9), row))
-    place = np.arange(len(row)) - np.repeat(products.indptr[:-1], counts)
-    kept = order[place < VIA]
-    held = pl.DataFrame({"row": row[kept], "via": names.gather(products.indices[kept])})
-    return held.group_by("row", maintain_order=True).agg("via")["via"]
+    kept = order[np.arange(len(row)) - np.repeat(products.indptr[:-1], counts) < VIA]
+    scores = pl.DataFrame({"pair": pair, "weight": weight[pair], "shared": counts})
+    return scores, pl.DataFrame({"row": row[kept], "column": products.indices[kept]})
 
 
 def link(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
