@@ -149,9 +149,7 @@ def share_edges(scores: pl.DataFrame) -> pl.DataFrame:
 def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Series, Any, np.ndarray]:
     """The papers that name anything, papers x entities (CSR, rows of unit length), what each entity weighs before."""
     papers = edges["source"].unique().sort()
-    mass = entities.select(pl.col("id").alias("entity")).join(
-        _weights(entities), on="entity", how="left", maintain_order="left"
-    )["part"]
+    mass = traits(entities)["part"]
     row = pl.DataFrame({"source": papers, "row": np.arange(len(papers))})
     column = entities.select(pl.col("id").alias("target")).with_row_index("column")
     narrow = edges.select("source", "target", "weight")
