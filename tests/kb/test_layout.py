@@ -93,7 +93,7 @@ def test_an_edge_to_no_node_is_an_error() -> None:
         layout(2, [0], [1], [])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39), st.floats(1e-9, 1e9)), max_size=60))
 def test_every_graph_has_places(edges: list[tuple[int, int, float]]) -> None:
     """Finite and distinct ones, whatever is joined and however unlike the weights are."""
