@@ -86,7 +86,7 @@ def _entry(block: Block, macros: Mapping[str, str]) -> Entry:
     from bibtexparser.splitter import Splitter
 
     text = re.sub(r"\\\\(?=[{}\"])", r"\\\\ ", block.text)  # to bibtexparser the brace in `\\}` would be escaped
-    text = re.sub(r"@\s+", "@", _KEYLESS.sub(r"\1,", text, count=1), count=1)
+    text = re.sub(r"\A@\s+", "@", _KEYLESS.sub(r"\1,", text, count=1), count=1)
     parsed = next(iter(Splitter(text).split().blocks), None)
     if isinstance(parsed, ParsingFailedBlock) and isinstance(parsed.ignore_error_block, Parsed):
         parsed = parsed.ignore_error_block  # a field given twice: the first counts, as for BibTeX

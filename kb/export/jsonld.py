@@ -91,7 +91,7 @@ def _linked(tables: Tables, papers: pl.DataFrame) -> pl.DataFrame:
 
 def _node(label: str, row: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {"@id": iri(row.pop("id")), "@type": _WORDS.get(label, "DefinedTerm")}
-    made["name"] = row.get("title") or row.get("name", made["@id"])
+    made["name"] = row.get("title") or row.get("name") or made["@id"].removeprefix("kb:")
     if label in schema.ENTITIES:
         made["inDefinedTermSet"] = f"kb:{label}"
     for name in ("about", "mentions", "citation"):

@@ -28,10 +28,18 @@ def pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _sound(maths: str) -> bool:
-    """Whether braces are closed and nothing begins a comment: else the rest of a document would be lost."""
+    """Whether braces are closed and nothing begins a comment: else the rest of a document would be lost.
+
+    LaTeX passes over a brace behind a backslash, BibTeX does not.
+    """
+    counted = (re.findall(r"[{}]", maths), re.findall(r"\\.|[{}]", maths))
+    return all(map(_closed, counted)) and not _COMMENT.search(maths)
+
+
+def _closed(marks: list[str]) -> bool:
     depth = 0
-    for mark in re.findall(r"\\.|[{}]", maths):
+    for mark in marks:
         depth += {"{": 1, "}": -1}.get(mark, 0)
         if depth < 0:
             return False
-    return depth == 0 and not _COMMENT.search(maths)
+    return depth == 0

@@ -103,13 +103,18 @@ def file_name(text: str) -> str:
 def unique_names(wanted: dict[str, str]) -> dict[str, str]:
     """Id -> file name, no two the same where case and composition of letters do not count; in the order of the ids."""
     taken: set[str] = set()
+    used: dict[str, int] = {}
     names: dict[str, str] = {}
     for id_ in sorted(wanted):
         base = name = file_name(wanted[id_])
-        number = 1
-        while (key := unicodedata.normalize("NFC", name.casefold())) in taken:
-            number += 1
-            name = f"{base} {number}"
-        taken.add(key)
+        first = _folded(base)
+        while _folded(name) in taken:
+            used[first] = used.get(first, 1) + 1
+            name = f"{base} {used[first]}"
+        taken.add(_folded(name))
         names[id_] = name
     return names
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())

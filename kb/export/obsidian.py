@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from kb import schema
 from kb.export import rows
 from kb.export.maths import pieces
@@ -111,14 +113,16 @@ def _names(tables: Tables) -> dict[str, tuple[str, str]]:
 def _links(tables: Tables, names: dict[str, tuple[str, str]]) -> Links:
     """The lines of every note under their headings, in the order of HEADINGS and of the tables."""
     found: Links = {}
-    order = {type_: place for place, type_ in enumerate(HEADINGS)}
-    for row in sorted(records(tables.edges), key=lambda row: order.get(row["type"], len(order))):
-        source, target, type_ = row["source"], row["target"], row["type"]
-        if source in names and target in names:
-            there, back = HEADINGS.get(type_, (type_.replace("_", " ").capitalize(),) * 2)
-            found.setdefault(source, {}).setdefault(there, []).append(_line(names[target], _said(row)))
-            said = _said(row) if type_ in schema.UNDIRECTED else ""
-            found.setdefault(target, {}).setdefault(back, []).append(_line(names[source], said))
+    there_are = tables.edges["type"].unique()
+    for type_ in sorted(there_are, key=lambda type_: ([*HEADINGS, type_].index(type_), type_)):
+        there, back = HEADINGS.get(type_, (type_.replace("_", " ").capitalize(),) * 2)
+        for row in records(tables.edges.filter(pl.col("type") == type_)):
+            source, target = row["source"], row["target"]
+            if source in names and target in names:
+                said = _said(row)
+                found.setdefault(source, {}).setdefault(there, []).append(_line(names[target], said))
+                told = said if type_ in schema.UNDIRECTED else ""
+                found.setdefault(target, {}).setdefault(back, []).append(_line(names[source], told))
     return found
 
 

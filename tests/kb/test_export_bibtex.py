@@ -19,7 +19,8 @@ from tests.kb.export_fixture import nasty_tables, paper
 TEXTS = [
     "100% of $x_1^2$ in a_b & c#d", "it costs $5 and then $10", r"C:\new\user {open", "}{", "a ~ b ^ c",
     "''q'' ``r`` --- -- ", "ends in \\", r"\emph{not} markup", "@article{x, title = {y}}", '"quoted", comma',
-    "über 🦜 Ångström", "$\\alpha$-net", "open $ dollar", "$unbalanced{$ x", "<b>", "a\\\\b", "50$ 60$",
+    "über 🦜 Ångström", "$\\alpha$-net", "open $ dollar", "$unbalanced{$ x", "<b>", "a\\\\b", "50$ 60$", "NDCG @ 10",
+    r"$\{$ and $\{x\}$",
 ]  # fmt: skip
 
 
