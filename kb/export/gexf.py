@@ -11,7 +11,7 @@ What differs from our GraphML, and why:
   author with that of the first paper, an edge with the later of its ends. What has no year is always there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Unpack
@@ -37,26 +37,18 @@ _HEAD = (
 _VALUE = '<attvalue for="{}" value="'
 
 
-def generate_gexf(tables: Tables, **look: Unpack[looks.Look]) -> Iterator[bytes]:
-    """The document in pieces of up to `rows.CHUNK` elements; `look` is of `looks.nodes`."""
+def write_gexf(tables: Tables, out: Path, **look: Unpack[looks.Look]) -> None:
+    """Write the graph to the file `out`, a chunk at a time; `look` is of `looks.nodes`."""
     begun = _starts(tables)
     frames = {label: _begun(frame, begun) for label, frame in looks.nodes(tables, **look).items()}
-    columns = rows.edge_columns(tables)
-    yield _HEAD.encode()
-    yield _graph(tables, begun).encode()
-    yield _attributes("node", {"kind": "STRING", **rows.node_columns()}).encode()
-    yield _attributes("edge", columns).encode()
-    yield b"<nodes>\n"
-    yield from markup.nodes(frames, _node)
-    yield b"</nodes>\n<edges>\n"
-    yield from markup.edges(_edges(tables.edges, begun), lambda part: _edge(part, columns))
-    yield b"</edges>\n</graph>\n</gexf>\n"
-
-
-def write_gexf(tables: Tables, out: Path, **look: Unpack[looks.Look]) -> None:
-    """Write the graph to the file `out`."""
+    end, columns = markup.reference(frames), rows.edge_columns(tables)
+    head = [_HEAD, _graph(tables, begun), _attributes("node", {"kind": "STRING", **rows.node_columns()})]
     with whole(out) as [file]:
-        file.writelines(generate_gexf(tables, **look))
+        file.write("".join([*head, _attributes("edge", columns), "<nodes>\n"]).encode())
+        markup.nodes(file, frames, _node)
+        file.write(b"</nodes>\n<edges>\n")
+        markup.edges(file, _edges(tables.edges, begun), lambda part: _edge(part, end, columns))
+        file.write(b"</edges>\n</graph>\n</gexf>\n")
 
 
 def _starts(tables: Tables) -> pl.DataFrame:
@@ -96,42 +88,43 @@ def _attributes(owner: str, columns: dict[str, str]) -> str:
     return f'<attributes class="{owner}" mode="static">\n{"".join(lines)}</attributes>\n'
 
 
-def _node(frame: pl.DataFrame, label: str) -> Iterator[pl.Expr]:
-    yield markup.between('<node id="', markup.attribute(markup.legal("id")), '" label="')
-    yield markup.attribute(markup.caption())
-    yield from markup.fields(frame, ["start"], '" {}="', rows.text, "")
-    yield pl.lit(f'"><attvalues>{_VALUE.format("n_kind")}{label}"/>')
+def _node(frame: pl.DataFrame, label: str) -> Iterator[markup.Piece]:
+    yield '<node id="', markup.attribute(pl.col("id")), '"'
+    yield ' label="', markup.attribute(markup.caption()), '"'
+    yield from markup.fields(frame, ["start"], ' {}="', rows.raw, '"')
+    yield f'><attvalues>{_VALUE.format("n_kind")}{label}"/>'
     yield from markup.fields(frame, rows.node_columns(), _VALUE.format("n_{}"), _shown, '"/>')
-    yield pl.lit("</attvalues>")
+    yield "</attvalues>"
     for element, names in {"color": "rgb", "position": "xy"}.items():
         if names[0] in frame.columns:
-            yield pl.lit(f"<viz:{element}")
-            yield from markup.fields(frame, names, ' {}="', rows.text, '"')
-            yield pl.lit("/>")
-    yield markup.between('<viz:size value="', rows.text("size", pl.Float64()), '"/></node>')
+            yield f"<viz:{element}"
+            yield from markup.fields(frame, names, ' {}="', rows.raw, '"')
+            yield "/>"
+    yield '<viz:size value="', rows.raw("size", pl.Float64()), '"/>'
+    yield "</node>"
 
 
-def _edge(frame: pl.DataFrame, columns: Iterable[str]) -> Iterator[pl.Expr]:
-    yield markup.between('<edge id="', pl.col("edge"), '" source="')
-    yield markup.attribute(markup.legal("source"))
-    yield markup.between('" target="', markup.attribute(markup.legal("target")), '" type="')
+def _edge(frame: pl.DataFrame, end: Callable[[str], pl.Expr], columns: Iterable[str]) -> Iterator[markup.Piece]:
+    yield '<edge id="e', pl.col("edge").cast(pl.String), '"'
+    yield ' source="', end("source"), '"'
+    yield ' target="', end("target"), '"'
     undirected = pl.col("type").is_in(schema.UNDIRECTED)
-    yield pl.when(undirected).then(pl.lit("undirected")).otherwise(pl.lit("directed"))
-    yield markup.between('" kind="', pl.col("type"), '" label="')
-    yield markup.between("", pl.col("type"), '" weight="')
-    yield rows.weight(frame.columns).cast(pl.String)
-    yield from markup.fields(frame, ["start"], '" {}="', rows.text, "")
-    yield pl.lit('"><attvalues>')
+    yield ' type="', pl.when(undirected).then(pl.lit("undirected")).otherwise(pl.lit("directed")), '"'
+    yield ' kind="', pl.col("type"), '"'
+    yield ' label="', pl.col("type"), '"'
+    yield ' weight="', rows.weight(frame.columns).cast(pl.String), '"'
+    yield from markup.fields(frame, ["start"], ' {}="', rows.raw, '"')
+    yield "><attvalues>"
     yield from markup.fields(frame, columns, _VALUE.format("e_{}"), _shown, '"/>')
-    yield pl.lit("</attvalues></edge>")
+    yield "</attvalues></edge>"
 
 
 def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_numeric():
-        return rows.text(name, dtype)
+        return rows.raw(name, dtype)
     if not isinstance(dtype, pl.List):
-        return markup.attribute(rows.text(name, dtype))
-    escaped = pl.element().str.replace_all(rows.ILLEGAL, "").str.replace_many({"\\": "\\\\", '"': '\\"'})
-    joined = pl.col(name).list.eval(escaped.drop_nulls()).list.join('", "')
-    held = pl.when(pl.col(name).list.len() > 0).then(joined)
-    return markup.attribute(markup.between('["', held, '"]'))
+        return markup.attribute(rows.raw(name, dtype))
+    quoted = pl.element().drop_nulls().str.replace_many({"\\": "\\\\", '"': '\\"'})
+    held = pl.col(name).list.eval(quoted)
+    joined = pl.concat_str(pl.lit('["'), held.list.join('", "'), pl.lit('"]'))
+    return markup.attribute(pl.when(held.list.len() > 0).then(joined))

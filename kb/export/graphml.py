@@ -16,7 +16,7 @@ lists nodes and edges whose `data` elements name a key. What we put there, and w
   column as "Infinity"; the file is right.)
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Unpack
 
@@ -40,22 +40,19 @@ _HEAD = (
 )
 
 
-def generate_graphml(tables: Tables, **look: Unpack[looks.Look]) -> Iterator[bytes]:
-    """The document in pieces of up to `rows.CHUNK` elements; `look` is of `looks.nodes`."""
-    frames = looks.nodes(tables, **look)
-    yield _HEAD.encode()
-    yield "".join(_keys(tables, frames)).encode()
-    undirected, columns = markup.undirected(tables), rows.edge_columns(tables)
-    yield f'<graph id="kb" edgedefault="{"undirected" if undirected else "directed"}">\n'.encode()
-    yield from markup.nodes(frames, _node)
-    yield from markup.edges(tables.edges, lambda part: _edge(part, columns, undirected))
-    yield b"</graph>\n</graphml>\n"
-
-
 def write_graphml(tables: Tables, out: Path, **look: Unpack[looks.Look]) -> None:
-    """Write the graph to the file `out`; `networkx.read_graphml` and Gephi read it back."""
+    """Write the graph to the file `out`, a chunk at a time; `look` is of `looks.nodes`.
+
+    `networkx.read_graphml` and Gephi read it back.
+    """
+    frames = looks.nodes(tables, **look)
+    end, columns, undirected = markup.reference(frames), rows.edge_columns(tables), markup.undirected(tables)
+    start = f'<graph id="kb" edgedefault="{"undirected" if undirected else "directed"}">\n'
     with whole(out) as [file]:
-        file.writelines(generate_graphml(tables, **look))
+        file.write("".join([_HEAD, *_keys(tables, frames), start]).encode())
+        markup.nodes(file, frames, _node)
+        markup.edges(file, tables.edges, lambda part: _edge(part, end, columns, undirected))
+        file.write(b"</graph>\n</graphml>\n")
 
 
 def _keys(tables: Tables, frames: dict[str, pl.DataFrame]) -> Iterator[str]:
@@ -76,27 +73,30 @@ def _key(key: str, owner: str, name: str, kind: str) -> str:
     return f'<key id="{key}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>\n'
 
 
-def _node(frame: pl.DataFrame, label: str) -> Iterator[pl.Expr]:
-    yield markup.between('<node id="', markup.attribute(markup.legal("id")), '">')
-    yield markup.between('<data key="label">', markup.element(markup.caption()), "</data>")
+def _node(frame: pl.DataFrame, label: str) -> Iterator[markup.Piece]:
+    yield '<node id="', markup.attribute(pl.col("id")), '">'
+    yield '<data key="label">', markup.element(markup.caption()), "</data>"
     yield from markup.fields(frame, [name for name in _LOOKS if name != "label"], '<data key="{}">', _shown, "</data>")
-    yield pl.lit(f'<data key="n_kind">{label}</data>')
+    yield f'<data key="n_kind">{label}</data>'
     yield from markup.fields(frame, rows.node_columns(), '<data key="n_{}">', _shown, "</data>")
-    yield pl.lit("</node>")
+    yield "</node>"
 
 
-def _edge(frame: pl.DataFrame, columns: Iterable[str], undirected: bool) -> Iterator[pl.Expr]:
-    yield markup.between('<edge id="', pl.col("edge"), '" source="')
-    yield markup.attribute(markup.legal("source"))
-    yield markup.between('" target="', markup.attribute(markup.legal("target")), '" label="')
-    yield pl.col("type")
+def _edge(
+    frame: pl.DataFrame, end: Callable[[str], pl.Expr], columns: Iterable[str], undirected: bool
+) -> Iterator[markup.Piece]:
+    yield '<edge id="e', pl.col("edge").cast(pl.String), '"'
+    yield ' source="', end("source"), '"'
+    yield ' target="', end("target"), '"'
+    yield ' label="', pl.col("type"), '"'
     mixed = pl.col("type").is_in([] if undirected else schema.UNDIRECTED)
-    yield pl.when(mixed).then(pl.lit('" directed="False">')).otherwise(pl.lit('">'))
-    yield markup.between('<data key="weight">', rows.weight(frame.columns).cast(pl.String), "</data>")
-    yield markup.between('<data key="edgelabel">', pl.col("type"), "</data>")
+    yield "", pl.when(mixed).then(pl.lit(' directed="False">')).otherwise(pl.lit(">")), ""
+    yield '<data key="weight">', rows.weight(frame.columns).cast(pl.String), "</data>"
+    yield '<data key="edgelabel">', pl.col("type"), "</data>"
     yield from markup.fields(frame, columns, '<data key="e_{}">', _shown, "</data>")
-    yield pl.lit("</edge>")
+    yield "</edge>"
 
 
 def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
-    return rows.text(name, dtype) if dtype.is_numeric() else markup.element(rows.text(name, dtype))
+    value = rows.raw(name, dtype)
+    return value if dtype.is_numeric() else markup.element(value)

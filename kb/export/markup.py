@@ -1,11 +1,14 @@
-"""What the XML formats share: nodes and edges in chunks, each row made one line of text by one expression.
+"""What the XML formats share: nodes and edges in chunks, each row made one line of text.
 
-Equal graphs give equal bytes; text stands as it is but for the characters that XML cannot hold. A value that a row does
-not have is a null, and a null piece of a line is left out.
+Equal graphs give equal bytes; text stands as it is but for the characters that XML cannot hold. A line is given by its
+pieces: markup, which stands on every line, and values in markup, which a row without the value leaves out with it.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import BytesIO
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import BinaryIO
 
 import polars as pl
 
@@ -13,24 +16,52 @@ from kb import schema
 from kb.export import rows
 from kb.tables import Tables
 
-Parts = Iterable[pl.Expr]
+Piece = str | tuple[str, pl.Expr, str]
+"""Markup, or a value with what stands before and behind it."""
+
+CHUNK = 20_000
+"""Rows turned into text at a time: so few that their text stays near the processor."""
+
+AHEAD = 2
+"""Chunks that are made while one is written."""
+
 Shown = Callable[[str, pl.DataType], pl.Expr]
 
+_ILLEGAL = dict.fromkeys(map(chr, [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]), "")  # those of rows.ILLEGAL
+# A bare carriage return would be read as a line feed (XML 1.0, section 2.11).
+_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", **_ILLEGAL}
+# In attributes white space would be read as spaces (section 3.3.3).
+_ATTRIBUTE = {**_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
-def nodes(frames: Mapping[str, pl.DataFrame], parts: Callable[[pl.DataFrame, str], Parts]) -> Iterator[bytes]:
-    """The lines of nodes, `rows.CHUNK` at a time; `parts` gives the pieces of a line for a frame and its label."""
-    for label, frame in frames.items():
-        for part in frame.iter_slices(rows.CHUNK):
-            yield _lines(part, parts(part, label))
+
+def nodes(
+    file: BinaryIO, frames: Mapping[str, pl.DataFrame], pieces: Callable[[pl.DataFrame, str], Iterable[Piece]]
+) -> None:
+    """Write nodes, CHUNK at a time; `pieces` gives those of a line for a frame and its label."""
+    parts = ((part, label) for label, frame in frames.items() for part in frame.iter_slices(CHUNK))
+    _write(file, (partial(_lines, part, pieces(part, label)) for part, label in parts))
 
 
-def edges(frame: pl.DataFrame, parts: Callable[[pl.DataFrame], Parts]) -> Iterator[bytes]:
-    """The lines of edges; each has its id in the column `edge`, e1 and on."""
-    for first in range(0, frame.height, rows.CHUNK):
-        part = frame.slice(first, rows.CHUNK)
-        number = pl.int_range(first + 1, first + 1 + part.height).cast(pl.String)
-        numbered = part.with_columns(pl.concat_str(pl.lit("e"), number).alias("edge"))
-        yield _lines(numbered, parts(numbered))
+def edges(file: BinaryIO, frame: pl.DataFrame, pieces: Callable[[pl.DataFrame], Iterable[Piece]]) -> None:
+    """Write edges; each has its number, from 1, in the column `edge`."""
+    firsts = range(0, frame.height, CHUNK)
+    parts = (frame.slice(first, CHUNK).with_row_index("edge", first + 1) for first in firsts)
+    _write(file, (partial(_lines, part, pieces(part)) for part in parts))
+
+
+def _write(file: BinaryIO, chunks: Iterable[Callable[[], pl.DataFrame]]) -> None:
+    """Write chunks in their order, each made while those before it are written: two at a time, so two lie in memory.
+
+    The CSV writer of one bare column is the fastest way from a frame of text to a file.
+    """
+    with ThreadPoolExecutor(AHEAD) as pool:
+        made: deque[Future[pl.DataFrame]] = deque()
+        for chunk in chunks:
+            made.append(pool.submit(chunk))
+            if len(made) > AHEAD:
+                made.popleft().result().write_csv(file, include_header=False, quote_style="never")
+        for each in made:
+            each.result().write_csv(file, include_header=False, quote_style="never")
 
 
 def undirected(tables: Tables) -> bool:
@@ -38,41 +69,60 @@ def undirected(tables: Tables) -> bool:
     return tables.edges.height > 0 and tables.edges["type"].is_in(schema.UNDIRECTED).all()
 
 
-def between(before: str, value: pl.Expr, after: str) -> pl.Expr:
-    """A value in what surrounds it; nothing for a null."""
-    return pl.concat_str(pl.lit(before), value, pl.lit(after))
-
-
-def fields(frame: pl.DataFrame, columns: Iterable[str], before: str, shown: Shown, after: str) -> Iterator[pl.Expr]:
-    """One piece for each column that has values; `before` has `{}` where the column's name goes."""
+def fields(frame: pl.DataFrame, columns: Iterable[str], before: str, shown: Shown, after: str) -> Iterator[Piece]:
+    """A piece for each column that has values; `before` has `{}` where the column's name goes."""
     for name in columns:
         if name in frame.columns and frame[name].null_count() < frame.height:
-            yield between(before.format(name), shown(name, frame.schema[name]), after)
+            yield before.format(name), shown(name, frame.schema[name]), after
+
+
+def element(value: pl.Expr) -> pl.Expr:
+    """Text for an element, null where it is empty."""
+    return rows.present(value.str.replace_many(_TEXT))
+
+
+def attribute(value: pl.Expr) -> pl.Expr:
+    """Text for an attribute, null where it is empty."""
+    return rows.present(value.str.replace_many(_ATTRIBUTE))
+
+
+def reference(frames: Mapping[str, pl.DataFrame]) -> Callable[[str], pl.Expr]:
+    """How an edge writes the ids of its ends; as they are where none of these nodes needs more, for a million edges."""
+    plain = not any(frame["id"].str.contains_any([*_ATTRIBUTE]).any() for frame in frames.values())
+    return pl.col if plain else lambda name: attribute(pl.col(name))
 
 
 def caption() -> pl.Expr:
     """The label of a node: its short name, or its id."""
-    return pl.coalesce(rows.text("name", pl.String()), legal("id"))
+    return pl.coalesce(rows.text("name", pl.String()), "id")
 
 
-def legal(column: str) -> pl.Expr:
-    """A column of text that must have a value, without what XML cannot hold."""
-    return pl.col(column).str.replace_all(rows.ILLEGAL, "")
+def _lines(frame: pl.DataFrame, pieces: Iterable[Piece]) -> pl.DataFrame:
+    """One line a row, in one column."""
+    given = list(pieces)
+    values = frame.select(piece[1].alias(str(i)) for i, piece in enumerate(given) if not isinstance(piece, str))
+    parts = [part for i, piece in enumerate(given) for part in _parts(piece, values, str(i))]
+    return values.select(pl.concat_str(_merged(parts), ignore_nulls=True))
 
 
-def element(value: pl.Expr) -> pl.Expr:
-    """Text for an element. A bare carriage return would be read as a line feed (XML 1.0, section 2.11)."""
-    return value.str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+def _parts(piece: Piece, values: pl.DataFrame, name: str) -> list[str | pl.Expr]:
+    """The parts of a piece; where every row has the value its markup stands by itself, which spares a copy."""
+    if isinstance(piece, str):
+        return [piece]
+    before, _, after = piece
+    if not values[name].null_count():
+        return [before, pl.col(name), after]
+    return [pl.concat_str(pl.lit(before), pl.col(name), pl.lit(after))]
 
 
-def attribute(value: pl.Expr) -> pl.Expr:
-    """Text for an attribute, where white space would be read back as spaces (XML 1.0, section 3.3.3)."""
-    return element(value).str.replace_many({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
-
-
-def _lines(frame: pl.DataFrame, parts: Parts) -> bytes:
-    """One line a row. The CSV writer of one bare column is the fastest way from a frame of text to bytes."""
-    out = BytesIO()
-    line = pl.concat_str(list(parts), ignore_nulls=True)
-    frame.select(line).write_csv(out, include_header=False, quote_style="never")
-    return out.getvalue()
+def _merged(parts: Iterable[str | pl.Expr]) -> list[pl.Expr]:
+    """Parts as expressions, markup that stands side by side as one."""
+    made: list[pl.Expr] = []
+    markup = ""
+    for part in parts:
+        if isinstance(part, str):
+            markup += part
+        else:
+            made += [pl.lit(markup), part]
+            markup = ""
+    return [*made, pl.lit(markup)]

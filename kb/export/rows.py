@@ -80,18 +80,24 @@ def edges(tables: Tables) -> dict[str, pl.DataFrame]:
 
 def text(column: str, dtype: pl.DataType) -> pl.Expr:
     """A column as text, null where there is nothing to write: null, empty, or a number that is not finite."""
+    value = raw(column, dtype)
+    own = isinstance(dtype, pl.List) or dtype == pl.String()  # what we write ourselves needs no look
+    return (present(value.str.replace_all(ILLEGAL, "")) if own else value).alias(column)
+
+
+def raw(column: str, dtype: pl.DataType) -> pl.Expr:
+    """A column as text, with what characters it has."""
     value = pl.col(column)
     if isinstance(dtype, pl.List):
-        value = value.list.join(JOIN, ignore_nulls=True)
-    elif dtype.is_float():
-        value = pl.when(value.is_finite()).then(value).cast(pl.String)
-    elif dtype.is_numeric() or dtype == pl.Date():
-        value = value.cast(pl.String)
-    else:
-        value = value.str.replace_all(ILLEGAL, "")
-    if isinstance(dtype, pl.List):
-        value = value.str.replace_all(ILLEGAL, "")
-    return pl.when(value != "").then(value).alias(column)
+        return value.list.join(JOIN, ignore_nulls=True)
+    if dtype.is_float():
+        return pl.when(value.is_finite()).then(value).cast(pl.String)
+    return value if dtype == pl.String() else value.cast(pl.String)
+
+
+def present(value: pl.Expr) -> pl.Expr:
+    """Text, null where it is empty."""
+    return pl.when(value != "").then(value)
 
 
 def weight(columns: Collection[str]) -> pl.Expr:

@@ -191,12 +191,29 @@ def test_every_format_has_a_default_place(
     assert done.exit_code == 0 and Path(json.loads(done.stdout)["path"]).exists()
 
 
+def test_a_part_of_the_graph_is_exported(tiny_kb: Path, tmp_path: Path) -> None:
+    """Around names, by kind and number, of one sort of nodes, later papers; a name is resolved as everywhere."""
+    for line, wanted in (
+        (("novel view synthesis",), {"task:novel-view-synthesis", "paper:nerf", "paper:mip"}),
+        (("NERF", "--graph", "papers"), {"paper:nerf", "paper:mip"}),
+        (("nerf", "--graph", "ego", "--top", "1"), {"method:nerf", "paper:mip"}),
+        (("--graph", "entities", "--kind", "dataset", "--kind", "method"),
+         {"dataset:cape", "method:smpl", "method:icon"}),
+        (("--since", "2022", "--kind", "metric"), {"paper:econ", "metric:chamfer-distance"}),
+    ):  # fmt: skip
+        done = run(tiny_kb, "export", "jsonl", *line, "-o", "-")
+        rows = [json.loads(row) for row in done.stdout.splitlines()]
+        assert {row["id"] for row in rows if row["type"] == "node"} == wanted, line
+
+
 def test_wrong_exports_are_one_line(built: Path, tmp_path: Path) -> None:
-    """An unknown format, a folder to stdout, no place and one in the knowledge base are usage; a place that cannot
-    be written is exit 3."""
+    """An unknown format or graph, a part or look that a format has not, a folder to stdout, no place and one in the
+    knowledge base are usage; a name that is not there is exit 1, a place that cannot be written exit 3."""
     for line, code in (
         (("pdf",), 2), (("csv", "-o", "-"), 2), (("csv", "--out", ""), 2), (("jsonl", "--out", ""), 2),
         (("jsonl", "--out", str(built / "edges.parquet")), 2), (("jsonl", "-o", str(tmp_path / "no" / "x")), 3),
+        (("mentions", "--top", "5"), 2), (("jsonl", "--layout"), 2), (("gexf", "--colour", "red"), 2),
+        (("gexf", "--hops", "2"), 2), (("gexf", "--graph", "ego"), 2), (("gexf", "no such name"), 1),
     ):  # fmt: skip
         done = run(built, "export", *line)
         assert (done.exit_code, done.stdout) == (code, "") and done.stderr.count("\n") == 1

@@ -5,15 +5,18 @@ whatever that importer logs or drops is a failure here.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from kb.export import export
-from kb.export.graphml import generate_graphml
-from kb.schema import COLOURS
+from kb.export import Look, export
+from kb.schema import COLOURS, COMMUNITY_COLOURS, OTHER_COLOUR
+from kb.subgraph import select
 from kb.tables import Tables, frame
 from tests.kb.export_fixture import CLEAN, edge, nasty_tables, paper
 
@@ -136,6 +139,70 @@ def test_networkx_reads_the_same_graph_back(written: Path) -> None:
     assert graph.is_directed() and graph.nodes["paper:1"]["year"] == 2021
 
 
+def test_the_graph_of_entities_has_no_direction(tiny: Tables, tmp_path: Path) -> None:
+    """The file says so once, and networkx reads a graph of pairs with counts and weights."""
+    part = select(tiny, graph="entities")
+    export(part, "graphml", tmp_path / "g.graphml")
+    graph = nx.read_graphml(tmp_path / "g.graphml")
+    assert type(graph) is nx.Graph and len(graph) == part.entities.height
+    assert graph.edges["dataset:cape", "method:smpl"]["papers"] == 3
+    assert import_like_gephi(tmp_path / "g.graphml")[1][0][0].get("directed") is None
+
+
+def test_looks_are_as_asked_for(tiny: Tables, tmp_path: Path) -> None:
+    """Colour by community, grey without one; area by degree; places that differ."""
+    rows = [{"id": "paper:icon", "community": 1}, {"id": "paper:nerf", "community": 2}, {"id": "paper:mip"}]
+    part = select(replace(tiny, structure=frame("structure", rows)), graph="papers")
+    look: Look = {"colour": "community", "size": "degree", "layout": True}
+    export(part, "graphml", tmp_path / "g.graphml", look=look)
+    nodes, _, _ = import_like_gephi(tmp_path / "g.graphml")
+    colours = {id_: tuple(node[part] for part in "rgb") for id_, node in nodes.items()}
+    assert colours["paper:icon"] == COMMUNITY_COLOURS[0] and colours["paper:nerf"] == COMMUNITY_COLOURS[1]
+    assert colours["paper:mip"] == OTHER_COLOUR
+    assert nodes["paper:nerf"]["size"] == pytest.approx(10 * 2**0.5, abs=0.001) and nodes["paper:alone"]["size"] == 10
+    assert len({(node["x"], node["y"]) for node in nodes.values()}) == len(nodes)
+
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
+    | st.sampled_from("\r\n\t<&>\"'|\\")
+)
+"""Any text that XML can hold."""
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Tables:
+    """Papers of any title, abstract and year, linked by edges of any score and sentence."""
+    ids = draw(st.lists(TEXT.map("paper:{}".format), min_size=1, max_size=4, unique=True))
+    years = st.none() | st.integers(-(2**63), 2**63 - 1)
+    papers = [paper(id_, draw(TEXT), abstract=draw(TEXT), year=draw(years)) for id_ in ids]
+    ends, types = st.sampled_from(ids), st.sampled_from(["CITES", "SHARES"])
+    scores = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+    drawn = draw(st.lists(st.tuples(types, ends, ends, scores, TEXT), max_size=4))
+    edges = [edge(type_, a, b, score=score, sentence=said) for type_, a, b, score, said in drawn]
+    return Tables(frame("papers", papers), frame("mentions", []), frame("entities", []), frame("edges", edges))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(graphs())
+def test_networkx_gets_back_what_was_written(tmp_path: Path, tables: Tables) -> None:
+    """Any text, any whole number, any finite float, loops and parallel edges: all come back as they were."""
+    export(tables, "graphml", tmp_path / "g.graphml")
+    graph = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
+    assert {
+        id_: [node.get(name) for name in ("title", "abstract", "year")] for id_, node in graph.nodes(data=True)
+    } == {
+        id_: [title or None, abstract or None, year]
+        for id_, title, abstract, year in tables.papers.select("id", "title", "abstract", "year").iter_rows()
+    }
+    found = [(a, b, e["label"], e.get("sentence"), e.get("score")) for a, b, e in graph.edges(data=True)]
+    wanted = tables.edges.select("source", "target", "type", "sentence", "score").iter_rows()
+    ends = list if graph.is_directed() else sorted  # a graph of SHARES alone has no direction
+    assert sorted(repr([*ends(row[:2]), *row[2:]]) for row in found) == sorted(
+        repr([*ends(row[:2]), row[2], row[3] or None, row[4]]) for row in wanted
+    )
+
+
 def test_a_title_of_100_000_characters_is_written_whole(tmp_path: Path) -> None:
     """Length is no limit: the title is whole, the label short."""
     title = "long < title " * 8000
@@ -169,8 +236,9 @@ def test_a_graph_of_nothing_is_a_valid_file(tmp_path: Path) -> None:
     assert import_like_gephi(tmp_path / "g.graphml")[:2] == ({}, [])
 
 
-def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The document is the same whatever the number of rows turned into text at a time."""
-    whole = b"".join(generate_graphml(nasty_tables()))
-    monkeypatch.setattr("kb.export.rows.CHUNK", 2)
-    assert b"".join(generate_graphml(nasty_tables())) == whole
+    export(nasty_tables(), "graphml", tmp_path / "whole")
+    monkeypatch.setattr("kb.export.markup.CHUNK", 2)
+    export(nasty_tables(), "graphml", tmp_path / "parts")
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "parts").read_bytes()
