@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from kb.errors import StoreError, UsageError
-from kb.export import EXPORTERS, export
+from kb.export import EXPORTERS, WHOLE, export
 from kb.export.files import whole
+from kb.subgraph import select
+from kb.tables import Tables
 from tests.kb.export_fixture import nasty_tables
 
 FOLDERS = ("browser", "csv", "neo4j-admin", "neo4j-admin-parquet", "obsidian", "vosviewer")
@@ -37,6 +39,14 @@ def test_writing_again_replaces_what_was_there(format: str, tmp_path: Path) -> N
     before = written(tmp_path)
     export(nasty_tables(), format, tmp_path / "out")
     assert written(tmp_path) == before
+
+
+@pytest.mark.parametrize("graph", ["papers", "entities"])
+@pytest.mark.parametrize("format", sorted(set(EXPORTERS) - set(WHOLE)))
+def test_a_format_takes_any_part_of_the_graph(format: str, graph: str, tiny: Tables, tmp_path: Path) -> None:
+    """Papers alone and entities alone are written as the full graph is."""
+    export(select(tiny, graph=graph), format, tmp_path / "out")
+    assert all(content for content in written(tmp_path).values()) or format == "bibtex"
 
 
 def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
