@@ -111,11 +111,12 @@ COLOURS = {
 }
 """Label -> red, green, blue."""
 
-# Twelve colours that eyes with deuteranopia, protanopia and tritanopia tell apart: M. Krzywinski, Designing for color
-# blindness (mk.bcgsc.ca/colorblind), ordered so that the first ones, of the largest communities, differ most.
+# Chosen so that any two of them, and each and the grey, lie 10 CIEDE2000 or more apart for normal eyes and for those
+# with protanopia, deuteranopia or tritanopia (as Machado, Oliveira and Fernandes, 2009, simulate it); the first differ
+# most.
 COMMUNITY_COLOURS = (
-    (0, 141, 249), (255, 110, 58), (0, 159, 129), (164, 1, 34), (255, 195, 59), (132, 0, 205),
-    (0, 194, 249), (255, 90, 175), (0, 252, 207), (226, 1, 52), (255, 178, 253), (159, 1, 98),
+    (32, 96, 224), (224, 0, 0), (255, 178, 253), (32, 224, 160), (160, 96, 128), (160, 192, 32),
+    (164, 1, 34), (0, 141, 249), (204, 121, 167), (64, 128, 96), (160, 160, 96), (192, 0, 160),
 )  # fmt: skip
 """Red, green and blue of the twelve largest communities; the others are OTHER_COLOUR."""
 
