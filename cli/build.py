@@ -31,6 +31,10 @@ def build(
     rules_only: Annotated[
         bool, typer.Option("--rules-only", help="Go without the learned model: faster, finds less.")
     ] = False,
+    engine: Annotated[str, typer.Option("--engine", metavar="local|spark", help="What the stages run on.")] = "local",
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="URL", help="Spark's: local[4], spark://host:7077, yarn ..")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -52,6 +56,8 @@ def build(
             min_score=min_score,
             stubs=stubs,
             rules_only=rules_only,
+            engine=engine,
+            master=master,
             progress=tick,
         )
     summarise(made, kb, as_json, quiet)

@@ -16,15 +16,14 @@ import polars as pl
 from extract.readers import expand, label_of
 from kb.aliases import AliasFile, load_aliases
 from kb.authors import authorship
-from kb.canonical import canonicalise
 from kb.citations import stubs as stub_papers
 from kb.errors import UsageError
 from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
-from kb.intake import RAW, Clock, Found, Progress, Source, extract_papers, place_of, read_files, renamed
-from kb.link import link
+from kb.intake import RAW, Clock, Found, Progress, Source, place_of, read_files, renamed
 from kb.manifest import make_manifest, model_hash
-from kb.parts import Parts, clear_parts
+from kb.parts import clear_parts
 from kb.plan import Corpus, Plan, changed_files, known_labels, plan_of, settled
+from kb.stages import Stages, local, stages
 from kb.structure import structure, with_p_values
 from kb.tables import Tables, frame
 
@@ -41,6 +40,8 @@ def build(
     min_score: float = 0.0,
     stubs: bool = False,
     rules_only: bool = False,
+    engine: str = "local",
+    master: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Build a knowledge base from files, directories and globs; returns the manifest with the seconds by stage.
@@ -48,6 +49,7 @@ def build(
     `mapping` names table columns (`{"column": "field"}`), `aliases` is a file of `same:` / `apart:` lines, mentions
     that score below `min_score` are left out, `stubs` keeps the papers that references name and no source describes.
     `rules_only` extracts by the lexicon and the rules, without the learned model: faster, and less is found.
+    `engine` is "local" or "spark", on the cluster `master` ("local[4]", "spark://host:7077"): the tables are the same.
     Raises SourceError, UsageError or StoreError.
     """
     clock, out = Clock(progress), Path(out)
@@ -57,8 +59,10 @@ def build(
     text = load_aliases(aliases).text if aliases else ""
     options = {"aliases": text, "min_score": min_score, "stubs": stubs, "rules_only": rules_only}
     files = [Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)]
-    corpus = _settled(lambda: Plan.of(read_files(files, clock), options), out, clock)
-    return _finish(out, corpus, _extracted(out, corpus, None, workers, clock), clock)[0]
+    with stages(engine, out, workers=workers, master=master) as on:
+        corpus = _settled(lambda: Plan.of(on.read(files, clock), options), out, clock)
+        tables = _tables(corpus, _extracted(corpus, None, on, clock), on, clock)
+    return _stored(out, corpus, tables, clock)
 
 
 def add(
@@ -81,7 +85,7 @@ def add(
         files = changed_files(expand(sources), folder, manifest["inputs"], mapping)
         return plan_of(manifest, old).plus(read_files(files, clock))
 
-    return _change(folder, changed, workers, clock)
+    return _change(folder, changed, local(folder, workers), clock)
 
 
 def remove(
@@ -102,7 +106,7 @@ def remove(
         labels = known_labels(sources, folder, manifest["inputs"])
         return plan_of(manifest, old, gone=set(papers)).without(labels)
 
-    return _change(folder, changed, 1, Clock(progress))
+    return _change(folder, changed, local(folder, 1), Clock(progress))
 
 
 def apply_aliases(
@@ -115,20 +119,21 @@ def apply_aliases(
         plan = plan_of(manifest, old)
         return replace(plan, options=plan.options | {"aliases": text})
 
-    return _change(Path(kb), changed, 1, Clock(progress))
+    return _change(Path(kb), changed, local(Path(kb), 1), Clock(progress))
 
 
-def _change(folder: Path, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock) -> Row:
+def _change(folder: Path, changed: Callable[[Row, Tables], Plan], on: Stages, clock: Clock) -> Row:
     """A knowledge base made anew from a changed plan; papers whose text is as it was are not extracted again."""
     manifest = read_manifest(folder)
-    corpus, found, before = _taken_over(folder, manifest, changed, workers, clock)
-    made, tables = _finish(folder, corpus, found, clock, grown_from=manifest["build"])
+    corpus, found, before = _taken_over(folder, manifest, changed, on, clock)
+    tables = _tables(corpus, found, on, clock)
+    made = _stored(folder, corpus, tables, clock, grown_from=manifest["build"])
     after = set(tables.papers["id"])
     return {**made, "added": len(after - before), "removed": len(before - after)}
 
 
 def _taken_over(
-    folder: Path, manifest: Row, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock
+    folder: Path, manifest: Row, changed: Callable[[Row, Tables], Plan], on: Stages, clock: Clock
 ) -> tuple[Corpus, Found, set[str]]:
     """What the changed plan comes to, what it names, and the ids before: all that is needed of the old tables.
 
@@ -137,7 +142,7 @@ def _taken_over(
     old = read_tables(folder)
     corpus = _settled(lambda: changed(manifest, old), folder, clock)
     held = old if manifest["model"] == model_hash(rules_only=_by_rules(corpus)) else None
-    return corpus, _extracted(folder, corpus, held, workers, clock), set(old.papers["id"])
+    return corpus, _extracted(corpus, held, on, clock), set(old.papers["id"])
 
 
 def _settled(read: Callable[[], Plan], folder: Path, clock: Clock) -> Corpus:
@@ -147,17 +152,15 @@ def _settled(read: Callable[[], Plan], folder: Path, clock: Clock) -> Corpus:
     return corpus
 
 
-def _extracted(folder: Path, corpus: Corpus, old: Tables | None, workers: int | None, clock: Clock) -> Found:
+def _extracted(corpus: Corpus, old: Tables | None, on: Stages, clock: Clock) -> Found:
     """Mentions and definitions of every paper; of texts that old tables hold they are taken over."""
     fresh, by_rules = corpus.papers, _by_rules(corpus)
-    parts = Parts(folder, model_hash(rules_only=by_rules))
     known = pl.DataFrame(schema={"hash": pl.String, "paper": pl.String})
     if old:
         known = old.papers.filter(pl.col("title") != "").select("hash", pl.col("id").alias("paper"))
         known = known.unique("hash", keep="last", maintain_order=True)
         fresh = fresh.join(known, on="hash", how="anti", maintain_order="left")
-    least = corpus.options["min_score"]
-    found = extract_papers(fresh, min_score=least, rules_only=by_rules, workers=workers, clock=clock, parts=parts)
+    found = on.extract(fresh, min_score=corpus.options["min_score"], rules_only=by_rules, clock=clock)
     if old:
         kept = corpus.papers.join(known, on="hash", maintain_order="left").select("paper", pl.col("id").alias("now"))
         held = (old.mentions.select(RAW), old.definitions)
@@ -171,29 +174,26 @@ def _by_rules(corpus: Corpus) -> bool:
     return bool(corpus.options.get("rules_only"))
 
 
-def _finish(
-    folder: Path, corpus: Corpus, found: Found, clock: Clock, *, grown_from: str | None = None
-) -> tuple[Row, Tables]:
-    """From papers and what they name to a folder swapped in; the manifest and the tables."""
-    tables = _tables(corpus, found, clock)
+def _stored(folder: Path, corpus: Corpus, tables: Tables, clock: Clock, *, grown_from: str | None = None) -> Row:
+    """The tables as a folder, swapped in; the manifest."""
     manifest = make_manifest(tables, corpus.inputs, corpus.options)
     replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
     clear_parts(folder)
     clock.end("store")
-    return {**manifest, "timings": clock.seconds}, tables
+    return {**manifest, "timings": clock.seconds}
 
 
-def _tables(corpus: Corpus, found: Found, clock: Clock) -> Tables:
+def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
     """Canonicalise, link and measure: everything between extraction and storing."""
     papers = corpus.papers
     clock.tick("canonicalise")
-    mentions, entities, definitions = _canonical(corpus, found)
+    mentions, entities, definitions = _canonical(corpus, found, on)
     clock.end("canonicalise")
     clock.tick("link")
     if corpus.options.get("stubs"):
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
-    edges = with_p_values(link(papers, mentions, entities), entities)
+    edges = with_p_values(on.link(papers, mentions, entities), entities)
     clock.end("link")
     clock.tick("structure")
     shape = structure(papers, entities, edges)
@@ -204,13 +204,13 @@ def _tables(corpus: Corpus, found: Found, clock: Clock) -> Tables:
     return Tables(papers, mentions, entities, edges, rejects, definitions, authors, corpus.records, shape)
 
 
-def _canonical(corpus: Corpus, found: Found) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The mentions with their entities, the entities and the definitions, as tables; `found` is emptied."""
     mentions, definitions = found
     found.clear()
     definitions = frame("definitions", definitions)
     aliases = AliasFile.parse(corpus.options["aliases"]).entities
-    canonical = canonicalise(mentions, definitions, papers=len(corpus.papers), aliases=aliases)
+    canonical = on.canonicalise(mentions, definitions, papers=len(corpus.papers), aliases=aliases)
     placed = frame("mentions", canonical.mentions)
     return placed, with_first_year(canonical.entities, placed, corpus.papers), definitions
 

@@ -65,7 +65,7 @@ def canonicalise(
     placed = settle_kinds(placed, _votes(mentions, placed), names)
     entities = entities_of(forms, placed)
     filled = _fill(mentions, entity_of_names(placed, entities)).with_columns(written)
-    return Canonical(filled, counted(entities, _counts(filled), papers), _report(acronyms))
+    return Canonical(filled, counted(entities, counts_of(filled), papers), reported(acronyms))
 
 
 def joined_names(
@@ -230,7 +230,7 @@ def _fill(mentions: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return mentions.with_columns(own["entity"])
 
 
-def _counts(mentions: pl.DataFrame) -> pl.DataFrame:
+def counts_of(mentions: pl.DataFrame) -> pl.DataFrame:
     """How many papers name each entity, and how often."""
     return mentions.group_by(pl.col("entity").alias("id")).agg(
         pl.col("paper").n_unique().alias("papers"), pl.len().alias("mentions")
@@ -245,7 +245,7 @@ def counted(entities: pl.DataFrame, counts: pl.DataFrame, papers: int) -> pl.Dat
     return frame("entities", made.with_columns(idf.alias("idf"), pl.lit(None, pl.Int64).alias("first_year")))
 
 
-def _report(acronyms: dict[str, Acronym]) -> pl.DataFrame:
+def reported(acronyms: dict[str, Acronym]) -> pl.DataFrame:
     """What became of each acronym: one row a sense."""
     return pl.DataFrame(list(_report_rows(acronyms)), schema=ACRONYMS, orient="row")
 

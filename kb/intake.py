@@ -89,26 +89,33 @@ def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
     intake = Intake([], [], [])
     for i, source in enumerate(sorted(sources, key=lambda s: s.label)):
         clock.tick("read", i, len(sources))
-        before, typed = len(intake.records), label_of(source.path)
-        for record in read_source(source.path, mapping=source.mapping):
+        before = len(intake.records)
+        for record in read_file(source):
             if isinstance(record, Reject):
-                intake.rejects.append(replace(record, source=source.label))
-                continue
-            paper = record if isinstance(record, Paper) else _untitled(record)
-            lines = tuple(source.label + s.removeprefix(typed) for s in paper.sources)
-            intake.records.append(replace(paper, sources=lines))
-        intake.inputs.append(
-            {
-                "path": source.label,
-                "place": source.place,
-                "sha256": sha256(source.path),
-                "bytes": source.path.stat().st_size,
-                "entries": len(intake.records) - before,
-                "map": dict(sorted(source.mapping.items())),
-            }
-        )
+                intake.rejects.append(record)
+            else:
+                intake.records.append(record)
+        told = {"place": source.place, "map": dict(sorted(source.mapping.items()))}
+        intake.inputs.append(input_row(source, len(intake.records) - before) | told)
     clock.tick("read", len(sources), len(sources))
     return intake
+
+
+def read_file(source: Source) -> Iterator[Paper | Reject]:
+    """The records of a file and what was rejected, under the file's label."""
+    typed = label_of(source.path)
+    for record in read_source(source.path, mapping=source.mapping):
+        if isinstance(record, Reject):
+            yield replace(record, source=source.label)
+            continue
+        paper = record if isinstance(record, Paper) else _untitled(record)
+        yield replace(paper, sources=tuple(source.label + s.removeprefix(typed) for s in paper.sources))
+
+
+def input_row(source: Source, entries: int) -> dict[str, Any]:
+    """What the manifest says of the bytes of a file that gave `entries` records."""
+    size = source.path.stat().st_size
+    return {"path": source.label, "sha256": sha256(source.path), "bytes": size, "entries": entries}
 
 
 def _untitled(part: Supplement) -> Paper:
@@ -152,8 +159,8 @@ def _extracted(
         held.append(batch)
         done = min(len(fresh), i * BATCH)
         if len(held) == PART or done == len(fresh):
-            mentions = pl.concat([_columns(found, _FOUND) for found, _ in held]).select(RAW)
-            definitions = pl.concat([_columns(defined, DEFINITIONS) for _, defined in held])
+            mentions = pl.concat([from_columns(found, _FOUND) for found, _ in held]).select(RAW)
+            definitions = pl.concat([from_columns(defined, DEFINITIONS) for _, defined in held])
             if len(fresh) > PART * BATCH:
                 first = (i - len(held)) * BATCH
                 parts.save(mentions, definitions, fresh[first:done])
@@ -162,7 +169,7 @@ def _extracted(
         clock.tick("extract", begun + done, total)
 
 
-def _columns(found: list[list[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def from_columns(found: list[list[object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Columns in field order as a frame; none at all where nothing was found."""
     return pl.DataFrame(dict(zip(schema, found or [[] for _ in schema], strict=True)), schema=schema)
 

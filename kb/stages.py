@@ -1,0 +1,66 @@
+"""The engines a build can run on. Each gives the same four stages; the rest of a build is the same on all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from kb.canonical import Canonical, canonicalise
+from kb.errors import UsageError
+from kb.intake import Clock, Found, Intake, Source, extract_papers, read_files
+from kb.link import link
+from kb.manifest import model_hash
+from kb.parts import Parts
+
+ENGINES = ("local", "spark")
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What an engine does: files to records, papers to (mentions, definitions), these to entities, and the edges.
+
+    The mentions that `extract` gives are the engine's own; `canonicalise` takes them and gives a frame.
+    """
+
+    read: Callable[[Sequence[Source], Clock], Intake]
+    extract: Callable[..., list[Any]]
+    canonicalise: Callable[..., Canonical]
+    link: Callable[..., Any]
+
+
+def local(folder: Path, workers: int | None) -> Stages:
+    """The stages in this process, extraction in `workers` others, for the knowledge base in `folder`."""
+
+    def extract(papers: pl.DataFrame, *, min_score: float, rules_only: bool, clock: Clock) -> Found:
+        parts = Parts(folder, model_hash(rules_only=rules_only))
+        least, how = min_score, rules_only
+        return extract_papers(papers, min_score=least, rules_only=how, workers=workers, clock=clock, parts=parts)
+
+    return Stages(read_files, extract, canonicalise, link)
+
+
+@contextmanager
+def stages(engine: str, folder: Path, *, workers: int | None, master: str | None) -> Iterator[Stages]:
+    """The stages of an engine, which runs as long as the block."""
+    if engine not in ENGINES:
+        raise UsageError(f"no engine {engine!r}: there are {', '.join(ENGINES)}")
+    if engine == "local":
+        if master is not None:
+            raise UsageError("a master is Spark's: add --engine spark")
+        yield local(folder, workers)
+        return
+    if workers is not None:
+        raise UsageError("--workers is the local engine's: Spark's master says how many, as --master local[4] does")
+    from kb.spark.extraction import extract_on, read_on
+    from kb.spark.links import link_on
+    from kb.spark.names import canonicalise_on
+    from kb.spark.session import running
+
+    with running(master, folder) as run:
+        yield Stages(
+            partial(read_on, run), partial(extract_on, run), partial(canonicalise_on, run), partial(link_on, run)
+        )
