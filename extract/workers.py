@@ -24,6 +24,7 @@ from extract.pipeline import extract, load
 from extract.records import Paper
 
 BATCH = 128
+NO_MAIN = 'out of memory, or a script that builds without if __name__ == "__main__": (or build with workers=1)'
 SMALL = 1_500  # papers below which starting processes costs more than they win
 AHEAD = 3  # batches under way for each worker: one at work, one waiting, one on its way back
 Columns = list[list[object]]
@@ -66,14 +67,11 @@ def extract_batches(
         yield from map(work, batches)
         return
     # spawn: a fork of a process that holds polars' threads may lock up
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         try:
             yield from in_order(pool, work, batches, ahead=AHEAD * count)
         except BrokenProcessPool as error:
-            raise Error(
-                "a worker process ended: out of memory, or a script that builds without "
-                'if __name__ == "__main__": (or build with workers=1)'
-            ) from error
+            raise Error(f"a worker process ended: {NO_MAIN}") from error
 
 
 def in_order(pool: Executor, work: Work, batches: Iterator[list[Paper]], *, ahead: int) -> Iterator[Batch]:
@@ -97,7 +95,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let a worker go when its parent is killed: it would wait for work for ever."""
     threading.Thread(target=_exit_after_parent, daemon=True).start()
 

@@ -206,11 +206,9 @@ def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
 
 def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The mentions with their entities, the entities and the definitions, as tables; `found` is emptied."""
-    mentions, definitions = found
-    found.clear()
-    definitions = frame("definitions", definitions)
+    definitions = frame("definitions", found.pop())
     aliases = AliasFile.parse(corpus.options["aliases"]).entities
-    canonical = on.canonicalise(mentions, definitions, papers=len(corpus.papers), aliases=aliases)
+    canonical = on.canonicalise(found.pop(), definitions, papers=len(corpus.papers), aliases=aliases)
     placed = frame("mentions", canonical.mentions)
     return placed, with_first_year(canonical.entities, placed, corpus.papers), definitions
 

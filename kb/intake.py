@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from kb.parts import Parts
 from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame
 
 Progress = Callable[[str, int, int], None]
+SLICE = 10_000  # papers that become a table at a time
 PART = 4
 """Batches that are kept together: what a killed build repeats at most."""
 
@@ -181,8 +183,12 @@ def renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
-    """Papers as a table, with the hash of their text."""
-    names = [f.name for f in fields(Paper)]
-    held = list(papers)
-    columns: dict[str, Any] = {name: [getattr(p, name) for p in held] for name in names}
-    return frame("papers", pl.DataFrame({**columns, "hash": list(map(content_hash, held))}, schema=_READ))
+    """Papers as a table, with the hash of their text; a slice at a time, for columns of objects are large."""
+    left = iter(papers)
+    slices = [_paper_rows(held) for held in iter(lambda: list(islice(left, SLICE)), [])]
+    return frame("papers", pl.concat(slices) if slices else [])
+
+
+def _paper_rows(held: Sequence[Paper]) -> pl.DataFrame:
+    columns: dict[str, Any] = {f.name: [getattr(p, f.name) for p in held] for f in fields(Paper)}
+    return pl.DataFrame({**columns, "hash": list(map(content_hash, held))}, schema=_READ)

@@ -9,14 +9,17 @@ from typing import Any
 
 import polars as pl
 
+from kb.aliases import AliasFile
+from kb.apart import apart
 from kb.canonical import Canonical, canonicalise
 from kb.errors import UsageError
 from kb.intake import Clock, Found, Intake, Source, extract_papers, read_files
 from kb.link import link
 from kb.manifest import model_hash
-from kb.parts import Parts
+from kb.parts import Parts, part_folder
 
 ENGINES = ("local", "spark")
+LARGE = 20_000  # papers from which a process of its own pays: it takes a second to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,32 @@ class Stages:
 
 
 def local(folder: Path, workers: int | None) -> Stages:
-    """The stages in this process, extraction in `workers` others, for the knowledge base in `folder`."""
+    """The stages in this process, extraction in `workers` others, for the knowledge base in `folder`.
+
+    Names of LARGE corpora are canonicalised in a process of their own, unless there is to be only one.
+    """
 
     def extract(papers: pl.DataFrame, *, min_score: float, rules_only: bool, clock: Clock) -> Found:
         parts = Parts(folder, model_hash(rules_only=rules_only))
         least, how = min_score, rules_only
         return extract_papers(papers, min_score=least, rules_only=how, workers=workers, clock=clock, parts=parts)
 
-    return Stages(read_files, extract, canonicalise, link)
+    def named(mentions: pl.DataFrame, definitions: pl.DataFrame, *, papers: int, aliases: AliasFile) -> Canonical:
+        if papers < LARGE or workers == 1:
+            return canonicalise(mentions, definitions, papers=papers, aliases=aliases)
+        given = [mentions, definitions]
+        del mentions  # `apart` lets go of them
+        return Canonical(*apart(canonical_frames, given, papers, aliases, folder=part_folder(folder) / "canonical"))
+
+    return Stages(read_files, extract, named, link)
+
+
+def canonical_frames(
+    mentions: pl.DataFrame, definitions: pl.DataFrame, papers: int, aliases: AliasFile
+) -> list[pl.DataFrame]:
+    """`canonicalise`, as `apart` can call it."""
+    made = canonicalise(mentions, definitions, papers=papers, aliases=aliases)
+    return [made.mentions, made.entities, made.acronyms]
 
 
 @contextmanager
