@@ -5,6 +5,7 @@ in more than HUB papers nominates no pair (it would nominate millions) but count
 nominated one. Nothing depends on the order of rows or on threads: ties break by id.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ KIND_WEIGHT = {"Method": 1.0, "Dataset": 1.0, "Task": 1.0, "Metric": 0.4, "Conce
 TOP = 10  # links nominated by each paper
 HUB = 1_000  # papers above which an entity nominates no pair
 MIN_WEIGHT = 0.05  # a cosine below this is chance
+WHOLE = 500_000  # mentions whose edges are made at a time
 SLICE = 20_000  # edges whose sentences are cut at a time
 VIA = 5  # shared names kept on an edge
 DIGITS = 3  # of an entity's part in a paper
@@ -32,12 +34,27 @@ _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "
 
 def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
-    held = mentions.join(traits(entities), on="entity", how="inner", maintain_order="left")
-    lost = lost_claims(mentions, papers).with_columns(lost=pl.lit(True))
-    best = strongest(held.join(lost, on=["paper", "entity"], how="left", maintain_order="left"))
-    texts = papers.select(pl.col("id").alias("paper"), "title", "abstract")
-    parts = [edge_rows(part, texts) for part in best.iter_slices(SLICE)]
+    own, lost = traits(entities), lost_claims(mentions, papers).with_columns(lost=pl.lit(True))
+    texts, parts = papers.select(pl.col("id").alias("paper"), "title", "abstract"), []
+    for some in _whole_papers(mentions):
+        held = some.join(own, on="entity", how="inner", maintain_order="left")
+        best = strongest(held.join(lost, on=["paper", "entity"], how="left", maintain_order="left"))
+        near = texts.join(best.select("paper").unique(), on="paper", how="semi")
+        parts += [edge_rows(part, near) for part in best.iter_slices(SLICE)]
     return frame("edges", pl.concat(parts) if parts else [])
+
+
+def _whole_papers(mentions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Mentions, sorted by paper, some WHOLE at a time and no paper parted: joined at once, all would stand there twice
+    more.
+    """
+    rows = mentions if mentions["paper"].is_sorted() else mentions.sort("paper", maintain_order=True)
+    at = 0
+    while at < len(rows):
+        last = rows["paper"][min(at + WHOLE, len(rows)) - 1]
+        end = int(rows["paper"].search_sorted(last, side="right"))
+        yield rows[at:end]
+        at = end
 
 
 def traits(entities: pl.DataFrame) -> pl.DataFrame:

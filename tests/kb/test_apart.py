@@ -1,10 +1,8 @@
 """A stage in a process of its own gives what it gives here."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from kb.aliases import AliasFile
 from kb.apart import apart
