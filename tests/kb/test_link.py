@@ -58,6 +58,16 @@ def test_a_paper_and_an_entity_have_one_edge_of_the_strongest_role() -> None:
     assert TEXT[edge["start_char"] : edge["end_char"]] == "FooNet"
 
 
+@pytest.mark.parametrize("some", [1, 3, 1_000])
+def test_edges_do_not_depend_on_how_many_are_made_at_a_time(some: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A paper is never parted: its strongest role and its unit vector need all it names; mentions come unsorted."""
+    _, whole = graph()
+    monkeypatch.setattr("kb.link.WHOLE", some)
+    _, edges = graph(ROWS[::-1])
+    assert edges.drop("cue").equals(whole.drop("cue"))
+    assert len(edges.filter(pl.col("source") == "a")) == 3
+
+
 def test_the_weights_of_a_paper_are_a_unit_vector() -> None:
     """idf times kind, normalised: the SHARES weight is a sum of products."""
     _, edges = graph()
