@@ -31,6 +31,7 @@ def judged(doc: Doc, found: Iterable[Found], pairs: Pairs) -> list[Found]:
 def _forms(layout: Layout, found: Iterable[Found]) -> dict[str, Form]:
     """The findings by the folded string, with its places; a proper name of one word stands wherever it is written."""
     forms: dict[str, Form] = {}
+    named: dict[str, Form] = {}
     for each in found:
         text = layout.slice(each.start, each.end)
         if each.stage != "gazetteer" and not well_formed(text):
@@ -39,9 +40,11 @@ def _forms(layout: Layout, found: Iterable[Found]) -> dict[str, Form]:
         form = forms.setdefault(own, Form(own))
         form.found.append(each)
         form.places.add((each.start, each.end))
+        if each.end == each.start + 1 and proper(text):
+            named[text] = form
     for i, text in enumerate(layout.texts):
-        if (named := forms.get(key(text))) and proper(text):
-            named.places.add((i, i + 1))
+        if text in named:
+            named[text].places.add((i, i + 1))
     return forms
 
 

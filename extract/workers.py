@@ -26,7 +26,7 @@ from extract.records import Paper
 BATCH = 128
 NO_MAIN = 'out of memory, or a script that builds without if __name__ == "__main__": (or build with workers=1)'
 SMALL = 1_500  # papers below which starting processes costs more than they win
-AHEAD = 3  # batches under way for each worker: one at work, one waiting, one on its way back
+AHEAD = 2  # batches under way for each worker: one at work, one waiting; more would be lost when a build is killed
 Columns = list[list[object]]
 Batch = tuple[Columns, Columns]
 """Mentions and definitions of a batch of papers, each as one list a column, in field order."""
