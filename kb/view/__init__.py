@@ -14,7 +14,7 @@ from kb.view.behind import behind
 from kb.view.overview import overview, parted
 from kb.view.page import page
 from kb.view.payload import payload
-from kb.view.places import places
+from kb.view.places import places, places_apart
 
 __all__ = ["view"]
 
@@ -53,7 +53,7 @@ def view(
 
 
 def _page(tables: Tables, about: Mapping[str, object], size: int) -> bytes:
-    large = size > FLUENT
-    tables = parted(tables) if large else tables
-    data = payload(tables, places(tables), about)
-    return page(data | {"overview": overview(tables)} if large else data)
+    if size <= FLUENT:
+        return page(payload(tables, places(tables), about))
+    tables = parted(tables)
+    return page(payload(tables, places_apart(tables), about) | {"overview": overview(tables)})

@@ -28,7 +28,7 @@ def parted(tables: Tables) -> Tables:
 
 def overview(tables: Tables) -> dict[str, Any]:
     """`communities` with places, and `links`: two numbers of that list and a weight. The tables are `parted` ones."""
-    held = communities(nodes_of(tables))
+    held = sorted(communities(nodes_of(tables)), key=lambda each: each["id"] == REST)  # that one last
     links = _links(tables, {each["id"]: i for i, each in enumerate(held)})
     made = layout(len(held), *(links[name].to_numpy() for name in ("a", "b", "weight")))
     for each, (x, y) in zip(held, made, strict=True):

@@ -1,5 +1,7 @@
 """Where the page draws each node."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from kb.layout import layout
@@ -19,6 +21,13 @@ def places(tables: Tables) -> dict[str, tuple[float, float]]:
         len(ids), edges["number"].to_numpy(), edges["number_right"].to_numpy(), weights, groups=_groups(tables, ids)
     )
     return {id_: (float(x), float(y)) for id_, (x, y) in zip(ids, made, strict=True)}
+
+
+def places_apart(tables: Tables) -> dict[str, tuple[float, float]]:
+    """The same for a page that draws one community at a time: links to the others do not pull at it."""
+    of = tables.structure.select("id", "community")
+    ends = tables.edges.join(of, left_on="source", right_on="id").join(of, left_on="target", right_on="id", suffix="_b")
+    return places(replace(tables, edges=ends.filter(pl.col("community") == pl.col("community_b"))))
 
 
 def _groups(tables: Tables, ids: list[str]) -> list[int | None] | None:

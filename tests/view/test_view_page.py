@@ -158,7 +158,7 @@ def test_communities_beyond_the_largest_are_one(tiny: Tables) -> None:
     structure = frame("structure", [{"id": i, "community": n, "community_name": f"c{n}"} for i, n in numbers.items()])
     made = overview(parted(replace(tiny, structure=structure)))
     rows = {each["id"]: each for each in made["communities"]}
-    assert list(rows) == [REST, 1, 2] and rows[REST]["name"] == "everything else" and rows[1]["papers"] == 2
+    assert list(rows) == [1, 2, REST] and rows[REST]["name"] == "everything else" and rows[1]["papers"] == 2
     place = list(rows).index
     assert [place(1), place(2), 1.27] in made["links"]  # shares 0.59 and 0.48, and a citation
     assert all(isinstance(each["x"], float) for each in rows.values())

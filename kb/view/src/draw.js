@@ -4,10 +4,14 @@ import { bounds, near, regions, rows } from './map.js'
 import { overview } from './overview.js'
 import { ink, mix } from './theme.js'
 
+let drawn = { model: null, key: null } // what the map holds: a scene that came up while the list was shown is not there
+
 const CLOSE = 12 // neighbours that come into view with a node
 
-/** Draw; `other` is whether the scene changed, `changed` whether the selection did; `camera` is where a link puts it. */
-export function draw(view, { model, state, now, shown, held, other, changed, gentle, camera }) {
+/** Draw; `changed` is whether the selection did, `camera` where a link puts it. */
+export function draw(view, { model, state, now, shown, held, changed, gentle, camera }) {
+  const other = drawn.model !== model || drawn.key !== now.key
+  drawn = { model, key: now.key }
   if (now.kind === 'overview') return communities(view, model, other, camera)
   if (other) fresh(view, model, now)
   const chosen = state.pair ?? (state.node === null ? null : [state.node])
@@ -36,9 +40,10 @@ function fresh(view, model, now) {
   const inside = now.inside ? node => now.inside.has(node.i) : () => true
   const made = rows(model, inside, now.places)
   if (now.places) return view.scene(made.nodes, made.edges, wide(bounds([...now.places.values()], 0), now.places.size))
-  // What a single paper names hangs around it and is hidden at first: it does not count.
-  const main = model.nodes.filter(node => inside(node) && (now.inside || (node.papers ?? 2) > 1))
-  return view.scene(made.nodes, made.edges, bounds(main.length > 1 ? main : model.nodes, 0.005))
+  // What is hidden at first does not count, nor what hangs together with nothing else of a community.
+  const linked = new Set(now.inside ? made.edges.flatMap(([, source, target]) => [source, target]) : [])
+  const main = model.nodes.filter(node => (now.inside ? linked.has(node.i) : (node.papers ?? 2) > 1))
+  return view.scene(made.nodes, made.edges, bounds(main.length > 1 ? main : model.nodes, now.inside ? 0.02 : 0.005))
 }
 
 /** Room for the names on both sides of a ring. */

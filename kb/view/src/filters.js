@@ -34,7 +34,7 @@ export function visible(model, state) {
 /** Whether a node passes the filters by itself. */
 function passes(node, state, off) {
   if (off.has(node.label)) return false
-  const scope = state.community ?? state.open
+  const scope = state.community ?? (state.hops || state.open === 'here' ? null : state.open)
   if (scope !== null && node.community !== scope) return false
   if (node.label === 'Paper') {
     return !state.years || (node.year !== null && node.year >= state.years[0] && node.year <= state.years[1])

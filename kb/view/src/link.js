@@ -9,7 +9,7 @@ export function write(model, state, start, camera) {
   if (state.node !== null) parts.set('node', id(state.node))
   if (state.pair) { parts.set('a', id(state.pair[0])); parts.set('b', id(state.pair[1])) }
   for (const name of ['open', 'community', 'hops', 'view', 'by']) {
-    if (state[name] !== start[name]) parts.set(name, state[name] ?? '')
+    if (state[name] !== start[name] && state[name] !== 'here') parts.set(name, state[name] ?? '')
   }
   if (String(state.off) !== String(start.off)) parts.set('off', state.off.join(','))
   if (state.years) parts.set('years', state.years.join('-'))

@@ -42,7 +42,7 @@ const go = {
   node(i, gentle = false) {
     const { name, label, community } = model.nodes[i]
     const away = model.overview && state.open !== 'here' && !state.hops && community !== state.open
-    set({ node: i, pair: null, ...(away ? { open: community } : {}) }, { step: true, gentle })
+    set({ node: i, pair: null, ...(away ? { open: community, by: 'kind' } : {}) }, { step: true, gentle })
     announce(`${label} ${name}, ${counted(model.around[i].length, 'link')}`)
     $('card-name').focus({ preventScroll: true })
   },
@@ -65,7 +65,8 @@ const go = {
 /** Open a community, or all of them with null. */
 async function open(id) {
   await fetched(id === null ? first : () => ask('community', { id }))
-  set({ open: id, node: null, pair: null, hops: 0, community: null }, { step: true })
+  const by = id === null ? start.by : 'kind' // within a community its one colour tells nothing
+  set({ open: id, by, node: null, pair: null, hops: 0, community: null }, { step: true })
   announce(id === null ? 'All communities' : `Community ${model.communities.get(id)?.name ?? ''}`)
 }
 
@@ -103,16 +104,15 @@ function load(payload) {
 
 function render(last, gentle, camera = null) {
   shown = visible(model, state)
-  const next = scene(model, state, shown)
-  const other = now?.key !== next.key
-  now = next
+  now = scene(model, state, shown)
   const held = clipped()
   const counts = tally(model, held)
+  document.body.classList.toggle('overview', now.kind === 'overview')
   parts.panel(state, counts)
   detail(last)
   surround({ model, state, now, held, counts, start, list: parts.list, open })
   const changed = !last || last.node !== state.node || String(last.pair) !== String(state.pair)
-  if (view && state.view === 'map') draw(view, { model, state, now, shown, held, other, changed, gentle, camera })
+  if (view && state.view === 'map') draw(view, { model, state, now, shown, held, changed, gentle, camera })
 }
 
 /** What is shown of what the scene holds. */

@@ -9,6 +9,7 @@ import { calm, h } from './dom.js'
 import { writer } from './labels.js'
 import { ink, mix } from './theme.js'
 
+const NEUTRAL = { shown: null, links: null, focus: null, near: null, colour: () => '#888888', tint: () => null, signs: [], rings: false }
 const FAR = 0.5 // camera ratio from which regions bear names, and nodes do not
 
 /** Squares with our own labels. */
@@ -32,7 +33,7 @@ export function drawable() {
  */
 export function map(box, { pick, moved }) {
   const graph = new MultiGraph()
-  const view = { shown: null, focus: null, near: null, hover: null, over: null, links: null, colour: () => '#888888', tint: () => null, signs: [], ink: ink() }
+  const view = { ...NEUTRAL, hover: null, over: null, ink: ink() }
   const pen = writer(() => view.ink)
   const sigma = new Sigma(graph, box, {
     allowInvalidContainer: true, enableEdgeEvents: true, zIndex: true, itemSizesReference: 'screen',
@@ -57,16 +58,16 @@ export function map(box, { pick, moved }) {
   return {
     /** Draw other nodes: rows for graphology, and the box `{x: [,], y: [,]}` that fills the view. */
     scene(nodes, edges, bounds) {
+      Object.assign(view, NEUTRAL) // adding a node asks for its looks, and the old rules know none of these
       graph.clear()
       const scale = Math.min(1, Math.max(0.5, Math.sqrt(Math.min(box.clientWidth, box.clientHeight * 1.2) / 760)))
       nodes.forEach(([key, data]) => graph.addNode(key, { ...data, size: data.size * scale }))
       edges.forEach(([key, source, target, data]) => graph.addEdgeWithKey(key, source, target, data))
       sigma.setCustomBBox(bounds)
-      sigma.refresh()
     },
     /** Show by other rules: `{shown, focus, near, links, colour}`. */
     show(rules) {
-      Object.assign(view, { tint: () => null, signs: [], rings: false }, rules, { ink: ink() })
+      Object.assign(view, NEUTRAL, rules, { ink: ink() })
       sigma.resize()
       names(view.signs)
       sigma.refresh({ skipIndexation: false })
@@ -203,8 +204,11 @@ function look(sigma, keys, { closer = false } = {}) {
 
 /** The rows of a model's nodes and edges for a scene; `places` are those that it gives them. */
 export function rows(model, inside, places) {
-  const nodes = model.nodes.filter(node => inside(node)).map(node => [node.i, {
-    ...(places?.get(node.i) ?? { x: node.x, y: node.y }), label: node.name, size: size(node), type: node.label === 'Paper' ? 'square' : 'circle',
+  const kept = model.nodes.filter(node => inside(node))
+  const many = kept.filter(node => node.label === 'Paper' || node.papers > 1).length // the rest is small and mostly hidden
+  const measure = { most: kept.reduce((most, node) => Math.max(most, much(node)), 1), room: Math.min(1, Math.sqrt(800 / (many + 1))) }
+  const nodes = kept.map(node => [node.i, {
+    ...(places?.get(node.i) ?? { x: node.x, y: node.y }), label: node.name, size: size(node, measure), type: node.label === 'Paper' ? 'square' : 'circle',
   }])
   const edges = model.edges
     .filter(edge => inside(model.nodes[edge.source]) && inside(model.nodes[edge.target]))
@@ -215,11 +219,11 @@ export function rows(model, inside, places) {
   return { nodes, edges }
 }
 
-/** Entities by the papers that name them, papers by what leads to them. */
-function size(node) {
-  const much = node.label === 'Paper' ? node.links / 8 : node.papers ?? 1
-  return Math.min(16, 1.8 + 1.7 * Math.sqrt(much))
-}
+/** What a node's area counts: of entities the papers that name them, of papers what leads to them. */
+const much = node => (node.label === 'Paper' ? node.links / 8 : node.papers ?? 1)
+
+/** Sizes as there is room: the greatest node of a crowded map is smaller. */
+const size = (node, { most, room }) => 1.8 + 11.5 * room * Math.sqrt(much(node) / most)
 
 /** The box around nodes, without the share `left` of them on each side, which lies far off. */
 export function bounds(nodes, left) {
@@ -239,6 +243,7 @@ export function regions(model, shown) {
     if (node.label === 'Paper' && shown[node.i] && node.community !== null) members.set(node.community, [...members.get(node.community) ?? [], node])
   }
   const middle = (nodes, axis) => nodes.map(node => node[axis]).sort((a, b) => a - b)[nodes.length >> 1]
+  if (members.size < 2) return []
   return [...members].filter(([, nodes]) => nodes.length > 2).sort((a, b) => b[1].length - a[1].length || a[0] - b[0])
     .map(([id, nodes]) => ({ name: short(model.communities.get(id)?.name ?? ''), x: middle(nodes, 'x'), y: middle(nodes, 'y') }))
 }

@@ -9,7 +9,8 @@ export function panel(box, model, set) {
   const total = counts(model)
   const parts = [colours, kinds, communities, named, years, links].map(part => part(model, total, set)).filter(Boolean)
   const reset = h('button', { type: 'button', class: 'wide', onclick: () => set({ reset: true }) }, 'Reset all filters')
-  box.replaceChildren(...parts.map(part => part.element), reset)
+  const hint = h('p', { class: 'quiet hint' }, 'Open a community, or search for a paper, a method or a dataset.')
+  box.replaceChildren(hint, ...parts.map(part => part.element), reset)
   return (state, shown) => {
     for (const part of parts) part.update(state, shown)
     reset.disabled = !changed(model, state)
