@@ -26,7 +26,7 @@ from cli.options import (
 from cli.output import note, put_json, put_lines
 
 if TYPE_CHECKING:
-    from http.server import ThreadingHTTPServer
+    from kb.view.serve import Server
 
 
 def view(
@@ -72,7 +72,7 @@ def view(
     return None
 
 
-def run(server: "ThreadingHTTPServer", open_: bool, as_json: bool) -> None:
+def run(server: "Server", open_: bool, as_json: bool) -> None:
     """Serve until Ctrl-C, after a line on stdout that says where."""
     address = f"http://127.0.0.1:{server.server_port}/"
     if as_json:

@@ -14,14 +14,13 @@ from kb.stores import GraphStore
 from kb.stores.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from http.server import ThreadingHTTPServer
-
     import networkx as nx
 
     from kb.address import Address
     from kb.export import Look
     from kb.subgraph import Selection
     from kb.tables import Tables
+    from kb.view.serve import Server
 
 
 def open(path: str | Path = "papers.kb") -> "KnowledgeBase":
@@ -113,14 +112,23 @@ class KnowledgeBase(Questions):
         """Write the graph, or the part that `select` gives, as a page for the browser: see `kb.view.view`."""
         from kb.view import view
 
-        graph = wanted.get("graph", "full")
-        view(self.select(**wanted), self._outside(out), graph=graph, base=self.tables(), about=self._about())
+        place = self._outside(out)
+        part, hidden = self._seen(**wanted)
+        view(part, place, about={**self._about(), "hidden": hidden})
 
-    def viewed(self, *, port: int = 0, **wanted: "Unpack[Selection]") -> "ThreadingHTTPServer":
+    def viewed(self, *, port: int = 0, **wanted: "Unpack[Selection]") -> "Server":
         """A server of the same page for a graph of any size, on this machine alone: see `kb.view.serve.server`."""
         from kb.view.serve import server
 
-        return server(self.select(**wanted), self._names, self._about(), port=port)
+        part, hidden = self._seen(**wanted)
+        return server(part, self._names, {**self._about(), "hidden": hidden}, port=port)
+
+    def _seen(self, **wanted: "Unpack[Selection]") -> "tuple[Tables, list[str]]":
+        """A part of the graph with what stands behind its links, and the labels that a page does not show at first."""
+        from kb.view.behind import behind
+
+        part, graph = self.select(**wanted), wanted.get("graph", "full")
+        return behind(part, self.tables(), graph) if graph in ("papers", "entities") else (part, [])
 
     def _about(self) -> dict[str, object]:
         """What a page tells of the knowledge base."""

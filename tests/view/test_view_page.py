@@ -24,7 +24,8 @@ import kb
 from cli.main import app
 from kb.errors import UsageError
 from kb.tables import Tables, frame
-from kb.view import MOST, behind, view
+from kb.view import MOST, view
+from kb.view.behind import behind
 from kb.view.overview import LARGEST, REST, overview, parted
 from kb.view.page import HERE, page
 from kb.view.payload import payload

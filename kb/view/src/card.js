@@ -129,7 +129,7 @@ function row(model, i, edge, go) {
 }
 
 function measure(edge, node) {
-  if (edge.type === 'SHARES') return edge.weight?.toFixed(2) ?? ''
+  if (edge.type === 'SHARES' || edge.type === 'USED_WITH') return edge.weight?.toFixed(2) ?? ''
   return node.label === 'Paper' ? String(node.year ?? '') : String(node.papers ?? '')
 }
 

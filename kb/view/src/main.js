@@ -23,6 +23,7 @@ let remote // whether more is to be had from a server
 let model, start, names // what is loaded, its state at first, its names
 let state, shown, now // what was chosen, what passes the filters, what is drawn
 let view = null // the map, where the browser can draw one
+let told = {} // what the card tells of
 const parts = {}
 
 /** Change the state. A `step` is one that the browser's back button undoes; `gentle` leaves the camera where it can. */
@@ -52,7 +53,8 @@ const go = {
     $('card-name').focus({ preventScroll: true })
   },
   hops: hops => set({ hops }),
-  community: id => (model.overview ? open(id) : set({ community: state.community === id ? null : id })),
+  /** One community alone, or with the same one again all of them. */
+  community: id => (model.overview ? open(id === state.open ? null : id) : set({ community: id === state.community ? null : id })),
   close() {
     const left = model.nodes[state.node ?? state.pair?.[0]]?.id
     set({ node: null, pair: null }, { step: true })
@@ -98,7 +100,7 @@ function load(payload) {
   state = { ...start, view: state?.view ?? 'map' }
   names = index(model)
   now = null
-  parts.panel = panel($('panel'), model, patch => set(patch))
+  parts.panel = panel($('panel'), model, patch => ('community' in patch ? go.community(patch.community) : set(patch)))
   parts.list = list($('list'), model, go)
 }
 
@@ -109,7 +111,7 @@ function render(last, gentle, camera = null) {
   const counts = tally(model, held)
   document.body.classList.toggle('overview', now.kind === 'overview')
   parts.panel(state, counts)
-  detail(last)
+  detail()
   surround({ model, state, now, held, counts, start, list: parts.list, open })
   const changed = !last || last.node !== state.node || String(last.pair) !== String(state.pair)
   if (view && state.view === 'map') draw(view, { model, state, now, shown, held, changed, gentle, camera })
@@ -123,18 +125,19 @@ function clipped() {
   return { nodes, edges }
 }
 
-/** The card beside the map. */
-function detail(last) {
-  const same = last && last.node === state.node && String(last.pair) === String(state.pair)
-  const any = state.node !== null || state.pair !== null
+/** The card beside the map, made anew where it tells of something else. */
+function detail() {
+  const { node, pair, hops } = state
+  const same = told.model === model && told.node === node && String(told.pair) === String(pair)
+  if (same && told.hops === hops) return
+  told = { model, node, pair, hops }
+  const any = node !== null || pair !== null
   document.body.classList.toggle('open', any)
   $('card').hidden = !any
-  if (!any) return $('card-body').replaceChildren()
-  const active = document.activeElement?.textContent
-  fill($('card-body'), state.pair ? why(model, state.pair, go) : card(model, state.node, state, go))
+  const focused = document.activeElement.closest('.actions') && document.activeElement.textContent
+  fill($('card-body'), pair ? why(model, pair, go) : any ? card(model, node, state, go) : null)
   if (!same) $('card-body').scrollTop = 0
-  else if (!document.activeElement?.closest('main')) [...$('card-body').querySelectorAll('button')].find(each => each.textContent === active)?.focus()
-  return undefined
+  else [...document.querySelectorAll('.actions button')].find(each => each.textContent === focused)?.focus()
 }
 
 /** The state of the address, when the page opens and when the browser goes back or on. */
@@ -195,6 +198,7 @@ function wire() {
   on('show-filters', () => filtering(true))
   on('hide-filters', () => filtering(false))
   on('show-help', () => $('help').showModal())
+  addEventListener('unhandledrejection', event => notice(event.reason.message)) // a server that went away
   addEventListener('popstate', restore) // a new text behind the # is one too
 }
 

@@ -133,9 +133,8 @@ function colours(model, total, set) {
 /** Communities, largest first; a click leaves one alone, another brings the others back. */
 function communities(model, total, set) {
   if (!model.communities.size) return null
-  let now = null
   const rows = [...model.communities.values()].sort((a, b) => b.papers - a.papers || a.id - b.id).map(each => {
-    const button = h('button', { type: 'button', class: 'tick', title: each.name, onclick: () => set({ community: now === each.id ? null : each.id }) },
+    const button = h('button', { type: 'button', class: 'tick', title: each.name, onclick: () => set({ community: each.id }) },
       h('i', { class: 'swatch', colour: each.colour, 'aria-hidden': 'true' }), h('span', { class: 'one' }, each.name),
       h('span', { class: 'count' }, String(each.papers || each.nodes)))
     return { id: each.id, button }
@@ -144,7 +143,7 @@ function communities(model, total, set) {
   return {
     element: section('Communities', box),
     update(state) {
-      now = state.community
+      const now = state.community ?? state.open
       box.classList.toggle('plain', state.by !== 'community')
       for (const { id, button } of rows) button.setAttribute('aria-pressed', String(now === id))
     },

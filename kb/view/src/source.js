@@ -11,7 +11,8 @@ export async function embedded() {
 
 /** A piece of the graph from the server: `ask('community', {id: 3})`. */
 export async function ask(what, params) {
-  const answer = await fetch(`api/${what}?${new URLSearchParams(params)}`)
-  if (!answer.ok) throw new Error(answer.status === 404 ? 'That is not in this knowledge base.' : 'The server did not answer: is kb view --serve still running?')
+  const gone = () => { throw new Error('The server does not answer: is kb view --serve still running?') }
+  const answer = await fetch(`api/${what}?${new URLSearchParams(params)}`).catch(gone)
+  if (!answer.ok) throw new Error(answer.status === 404 ? 'That is not in this knowledge base.' : (await answer.json()).error)
   return answer.json()
 }

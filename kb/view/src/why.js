@@ -6,13 +6,14 @@ import { counted, h } from './dom.js'
 import { words } from './words.js'
 
 const FIRST = 12
+const COUNTED = ['SHARES', 'USED_WITH'] // links that are the sum of what both name, or of what names both
 
 /** The card of a pair; `go.node(i)` opens one of its ends. */
 export function why(model, [a, b], go) {
   const found = shared(model, a, b)
   const edges = between(model, a, b)
   const papers = [a, b].filter(i => model.nodes[i].label === 'Paper').length
-  const said = edges.filter(edge => edge.type !== 'SHARES')
+  const said = edges.filter(edge => !COUNTED.includes(edge.type))
   return [
     h('p', { class: 'eyebrow' }, h('span', {}, 'Why these two?')),
     h('h2', { id: 'card-name', tabindex: '-1', class: 'pair' }, end(model, a, go), h('span', { class: 'and' }, verb(edges)), end(model, b, go)),
@@ -22,7 +23,7 @@ export function why(model, [a, b], go) {
   ]
 }
 
-const verb = edges => (edges.length === 1 && edges[0].type !== 'SHARES' ? words(edges[0].type).verb : 'and')
+const verb = edges => (edges.length === 1 && !COUNTED.includes(edges[0].type) ? words(edges[0].type).verb : 'and')
 
 function end(model, i, go) {
   return h('button', { type: 'button', class: 'end', onclick: () => go.node(i) }, swatch(model, model.nodes[i]), h('span', {}, model.nodes[i].name))

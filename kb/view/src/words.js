@@ -11,6 +11,7 @@ export const edgeWords = {
   MENTIONS: { verb: 'mentions', out: 'Mentions', in: 'Mentioned by' },
   CITES: { verb: 'cites', out: 'Cites', in: 'Cited by' },
   SHARES: { verb: 'shares entities with', out: 'Shares entities with', in: 'Shares entities with' },
+  USED_WITH: { verb: 'is named with', out: 'Named together with', in: 'Named together with' },
   WROTE: { verb: 'wrote', out: 'Wrote', in: 'Written by' },
 }
 
