@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PAPER = "paper:objectsdf++-improved-object-compositional-neural-implicit-surfaces"
 HOSTILE = "</script><script>window.hit = 1</script><!-- <img src=x onerror=\"window.hit=1\"> ${'$'} %DATA% 🦜\u2028"
-AXE_RUN = "axe.run().then(done => done.violations)"
+AXE_RUN = "axe.run({ resultTypes: ['violations'] }).then(done => done.violations)"
 WALK = """async frames => {
   const { sigma } = kbView.view(), own = [], times = []
   let last = await new Promise(requestAnimationFrame)

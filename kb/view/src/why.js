@@ -60,7 +60,7 @@ function together(model, [a, b], found, edge, papers, go) {
   const facts = [
     counted(found.length, papers ? 'shared entity' : 'paper') + (papers ? '' : ' name both'),
     papers && edge?.weight !== null && edge ? `likeness ${edge.weight.toFixed(2)}` : null,
-    edge && edge.p !== null ? `chance ${edge.p < 0.001 ? '< 0.001' : edge.p.toFixed(3)}` : null,
+    edge && edge.p !== null ? `p by chance ${edge.p < 0.001 ? '< 0.001' : edge.p.toFixed(3)}` : null,
   ].filter(Boolean)
   return h('section', { class: 'group' },
     h('h3', {}, papers ? 'What both name' : 'Where both are named'),
