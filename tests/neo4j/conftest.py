@@ -10,15 +10,9 @@ from pathlib import Path
 import neo4j
 import neo4j_server
 import pytest
+from held import unavailable
 
 from kb.address import Address
-
-
-def unavailable(reason: object) -> None:
-    """Skip, or fail where a server is required."""
-    if os.environ.get("KB_REQUIRE_NEO4J") == "1":
-        pytest.fail(f"Neo4j is required here: {reason}", pytrace=False)
-    pytest.skip(f"no Neo4j: {reason}")
 
 
 @pytest.fixture(scope="session")

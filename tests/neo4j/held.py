@@ -1,8 +1,10 @@
 """What a server holds, read back with the plain driver, and what it ought to hold."""
 
+import os
 from pathlib import Path
 
 import neo4j
+import pytest
 
 from kb import graph
 from kb.address import Address
@@ -11,6 +13,13 @@ from kb.schema import EDGES, NODES
 
 Held = dict[object, dict[str, object]]
 """Node (label, id) or edge (type, source, target) -> its properties."""
+
+
+def unavailable(reason: object) -> None:
+    """Skip, or fail where a server is required."""
+    if os.environ.get("KB_REQUIRE_NEO4J") == "1":
+        pytest.fail(f"Neo4j is required here: {reason}", pytrace=False)
+    pytest.skip(f"no Neo4j: {reason}")
 
 
 def driver_of(address: Address) -> neo4j.Driver:

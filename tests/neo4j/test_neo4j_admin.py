@@ -8,7 +8,7 @@ from pathlib import Path
 import neo4j
 import neo4j_server
 import pytest
-from conftest import unavailable
+from held import unavailable
 
 import kb
 from kb import graph

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from conftest import Address
 from held import driver_of
 from test_neo4j_admin import expected, held, tables
 
 import kb
 from kb import graph
+from kb.address import Address
 from kb.folder import FORMAT, read_manifest, write_folder
 from kb.schema import ABOUT
 
