@@ -274,6 +274,16 @@ def test_hostile_values_stay_text(opened: Opened, tiny: Tables, tmp_path: Path) 
     assert page.locator("script").count() == 2 and page.locator("img").count() == 0
 
 
+def test_without_webgl_the_list_has_everything(browser: "Browser", file: str) -> None:
+    """A browser that cannot draw begins with the list, whose nodes open as ever."""
+    page = browser.new_page()
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    Opened(page).go(file)
+    page.locator("#list .go").first.click()
+    assert page.locator(".near .go").count() > 1
+    page.close()
+
+
 def test_five_thousand_nodes_stay_fluent(opened: Opened, seeds_kb: Path, tmp_path: Path) -> None:
     """Our part of a frame while panning over 5,000 nodes is short; the rest is WebGL's, by software on this machine."""
     with kb.open(seeds_kb) as base:
@@ -314,6 +324,8 @@ def test_a_served_graph_opens_piece_by_piece(opened: Opened, seeds_kb: Path) -> 
         link, name = page.url, page.locator("#card-name").inner_text()
         page = opened.go(link)
         assert page.locator("#card-name").inner_text() == name
+        page = opened.go(f"{address}#a=method:objectsdf&b={PAPER.replace('+', '%2B')}")
+        assert page.locator(".pair .end").all_inner_texts() == ["ObjectSDF", "ObjectSDF++"]
         assert opened.said == []
         assert {url.split("/")[2] for url in opened.asked if url.startswith("http")} == {address.split("/")[2]}
         page.goto("about:blank")

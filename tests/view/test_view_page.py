@@ -6,8 +6,11 @@ import http.client
 import json
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -31,6 +34,7 @@ from kb.view.page import HERE, page
 from kb.view.payload import payload
 from kb.view.places import places
 
+ROOT = Path(__file__).parents[2]
 ABOUT = {"name": "tiny"}
 
 
@@ -301,6 +305,18 @@ def test_a_wrong_call_is_one_line(tiny_kb: Path, line: list[str], code: int, wor
     """It names the thing and the place, with the exit code of its kind."""
     done = run(tiny_kb, *(each.replace("{kb}", str(tiny_kb)) for each in line))
     assert done.exit_code == code and words in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_server_ends_quietly_with_ctrl_c(tiny_kb: Path) -> None:
+    """It says where it is, answers, and leaves with exit code 0 and no word on stderr."""
+    order = [sys.executable, "-c", "from cli.main import main; main()", "view", "--serve", "--kb", str(tiny_kb)]
+    with subprocess.Popen(order, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        address = process.stdout.readline().strip()
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            assert b"<!doctype html>" in answer.read(200)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(20), process.stderr.read()) == (0, "")
 
 
 def test_a_taken_port_is_told(tiny_kb: Path, served: ThreadingHTTPServer) -> None:

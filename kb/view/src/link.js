@@ -30,7 +30,7 @@ export function read(model, text, start) {
     ...start, node: at('node'), pair: pair.includes(null) ? null : pair,
     open: whole(parts, 'open', start.open), community: whole(parts, 'community', start.community),
     hops: [0, 1, 2].includes(number(parts.get('hops') ?? '')) ? number(parts.get('hops')) : 0,
-    view: parts.get('view') === 'list' ? 'list' : 'map', by: ['community', 'kind'].includes(parts.get('by')) ? parts.get('by') : start.by,
+    view: ['map', 'list'].includes(parts.get('view')) ? parts.get('view') : start.view, by: ['community', 'kind'].includes(parts.get('by')) ? parts.get('by') : start.by,
     off: parts.has('off') ? parts.get('off').split(',').filter(Boolean) : start.off,
     years: range(parts.get('years')), papers: papers(parts.get('papers')) ?? start.papers,
     chance: parts.get('chance') === 'no',

@@ -93,14 +93,21 @@ async function fetched(from) {
   }
 }
 
+/** Take a filter, and say what is left. */
+function filter(patch) {
+  if ('community' in patch) go.community(patch.community)
+  else set(patch)
+  announce($('counts').textContent)
+}
+
 /** Make a payload the graph of the page. */
 function load(payload) {
   model = decode(payload)
-  start = initial(model)
-  state = { ...start, view: state?.view ?? 'map' }
+  start = { ...initial(model), view: view ? 'map' : 'list' }
+  state = { ...start, view: state?.view ?? start.view }
   names = index(model)
   now = null
-  parts.panel = panel($('panel'), model, patch => ('community' in patch ? go.community(patch.community) : set(patch)))
+  parts.panel = panel($('panel'), model, filter)
   parts.list = list($('list'), model, go)
 }
 
@@ -194,7 +201,7 @@ function wire() {
   on('in', () => view.zoom(1 / 1.6))
   on('out', () => view.zoom(1.6))
   on('fit', () => view.fit())
-  on('reset', () => set({ reset: true }))
+  on('reset', () => filter({ reset: true }))
   on('show-filters', () => filtering(true))
   on('hide-filters', () => filtering(false))
   on('show-help', () => $('help').showModal())
@@ -207,12 +214,9 @@ async function begin() {
   remote = Boolean(first.about.remote)
   $('title').textContent = first.about.name
   document.title = `${first.about.name} · citation graph`
-  load(first)
   if (drawable()) view = map($('map'), { pick, moved })
-  else {
-    fill($('map'), h('p', { class: 'quiet' }, 'This browser draws no WebGL: the list has everything.'))
-    start.view = state.view = 'list'
-  }
+  else fill($('map'), h('p', { class: 'quiet' }, 'This browser draws no WebGL: the list has everything.'))
+  load(first)
   theme(() => render(state, true))
   wire()
   finder(() => model, find, hit => reach(hit.id))
