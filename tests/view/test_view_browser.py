@@ -93,7 +93,7 @@ def file(seeds_kb: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def opened(browser: "Browser") -> "Iterator[Opened]":
     """A page of a reader with a wide window and light colours, who wants no motion."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 900, "height": 560}, reduced_motion="reduce")
     yield Opened(context.new_page())
     context.close()
 
@@ -236,7 +236,7 @@ def test_no_rule_of_accessibility_is_broken(browser: "Browser", file: str, axe: 
     page.add_script_tag(path=axe)
     found = []
     for width, scheme in ((1280, "light"), (1280, "dark"), (400, "dark"), (400, "light")):
-        page.set_viewport_size({"width": width, "height": 800})
+        page.set_viewport_size({"width": width, "height": 700})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for name in ("card", "why", "help"):
             STEPS[name](page)
@@ -298,7 +298,7 @@ def test_five_thousand_nodes_stay_fluent(opened: Opened, seeds_kb: Path, tmp_pat
     (tmp_path / "large.html").write_bytes(page_of(payload(large, spread, {"name": "large"})))
     page = opened.go(f"{(tmp_path / 'large.html').as_uri()}#papers=1-")
     assert page.evaluate("kbView.view().graph.order") == 5000
-    own, frames = page.evaluate(WALK, 12)
+    own, frames = page.evaluate(WALK, 8)
     print(
         f"\n5,000 nodes, {len(edges):,} edges: our part of a frame {statistics.median(own):.1f} ms, "
         f"a whole frame with software WebGL {statistics.median(frames):.0f} ms"

@@ -54,7 +54,12 @@ export function map(box, { pick, moved }) {
   })
   lighten(sigma)
   const names = signs(sigma, box)
-  new ResizeObserver(() => { sigma.resize(); sigma.refresh({ skipIndexation: true }) }).observe(box)
+  new ResizeObserver(() => {
+    const { width, height } = sigma.getDimensions()
+    if (box.clientWidth === width && box.clientHeight === height) return
+    sigma.resize()
+    sigma.refresh({ skipIndexation: true })
+  }).observe(box)
   return {
     /** Draw other nodes: rows for graphology, and the box `{x: [,], y: [,]}` that fills the view. */
     scene(nodes, edges, bounds) {
