@@ -22,7 +22,7 @@ def put_card(card: Mapping[str, Any]) -> None:
 
 
 def put_reasons(answer: Mapping[str, Any]) -> None:
-    """What joins two nodes: what they share, with both sentences, who cites whom, and edges between them."""
+    """What joins two nodes: names and terms they share, with both sentences, who cites whom, edges between them."""
     a, b = answer["a"], answer["b"]
     pair = [{"a": a["name"], "b": b["name"], "weight": answer["weight"]}]
     names = {a["id"]: a["name"], b["id"]: b["name"]}
@@ -32,15 +32,18 @@ def put_reasons(answer: Mapping[str, Any]) -> None:
         cites = ("source", "target", "via", "sentence")
         parts: list[Block] = [
             ("", shared, answer["shared"]),
+            ("", ("name", "weight", "a_sentence", "b_sentence"), answer["terms"]),
             ("", cites, answer["cites"]),
             ("", direct, answer["direct"]),
         ]
     else:
         heads = _heads(a["name"], b["name"])
         rows = [_said(row, *heads) for row in answer["shared"]]
+        terms = [{**row, heads[0]: row["a_sentence"], heads[1]: row["b_sentence"]} for row in answer["terms"]]
         cited = [{**row, "source": names[row["source"]], "target": names[row["target"]]} for row in answer["cites"]]
         parts = [
             ("Shared", ("name", "label", "weight", *heads), rows),
+            ("Terms", ("name", "weight", *heads), terms),
             ("Citations", ("source", "target", "via", "sentence"), cited),
             ("Direct", direct, answer["direct"]),
         ]

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
-from kb.ask import ALL, Row, run
+from kb.ask import ALL, DIGITS, Row, run
+from kb.quotes import forms, weights
 from kb.stores import GraphStore
 
 VIA = 5
-"""How many names or papers are told of what makes two papers alike."""
+"""How many names, terms or papers are told of what makes two papers alike."""
+
+NEAR = 100
+"""How many papers that are near by names alone are weighed again with their terms."""
 
 SIMILAR = {
     "shares": ("similar", "paper_entities"),
@@ -19,22 +23,57 @@ SIMILAR = {
 def similar(store: GraphStore, id: str, *, by: str = "shares", limit: int = 10) -> list[Row]:
     """The papers nearest to a paper, `by` one of SIMILAR; `via` are the names, or the papers, that join each with it.
 
-    By "shares" the cosine over what both name; by "coupling" how many papers both cite (Kessler, Bibliographic Coupling
-    Between Scientific Papers, 1963); by "cocitation" how many papers cite both (Small, Co-Citation in the Scientific
-    Literature, 1973).
+    By "shares" the cosine over names and terms; by "coupling" how many papers both cite (Kessler, Bibliographic
+    Coupling Between Scientific Papers, 1963); by "cocitation" how many papers cite both (Small, Co-Citation in the
+    Scientific Literature, 1973).
     """
     if by != "shares":
         return _by_citations(store, id, *SIMILAR[by], limit)
-    rows = run(store, "similar", id=id, limit=limit)
-    held: dict[str, dict[str, Row]] = {}
-    for row in run(store, "paper_entities", ids=[id, *(row["id"] for row in rows)]):
-        held.setdefault(row["near"], {})[row["id"]] = row
-    return [{**row, "via": _heaviest(held[id], held[row["id"]])} for row in rows]
+    return _by_shares(store, id, limit)
 
 
-def _heaviest(mine: Mapping[str, Row], theirs: Mapping[str, Row], most: int = VIA) -> list[str]:
-    both = sorted((-round(mine[e]["weight"] * theirs[e]["weight"], 9), e) for e in mine.keys() & theirs.keys())
-    return [mine[e]["name"] for _, e in both[:most]]
+def _by_shares(store: GraphStore, id: str, limit: int) -> list[Row]:
+    """The candidates nearest by names and terms together."""
+    ids = [id, *_candidates(store, id, limit)]
+    told = {row["id"]: row for row in run(store, "paper_terms", ids=ids)}
+    named: dict[str, dict[str, Row]] = {each: {} for each in ids}
+    for row in run(store, "paper_entities", ids=ids):
+        named[row["near"]][row["id"]] = row
+    rows = [_likeness(told[other], _parts(named[id], named[other], told[id], told[other])) for other in ids[1:]]
+    return sorted(rows, key=lambda row: (-row["weight"], row["id"]))[:limit]
+
+
+def _candidates(store: GraphStore, id: str, limit: int) -> list[str]:
+    """Papers that may be near: linked over two SHARES, or nearest by names; where these are too few, by terms too."""
+    found = [row["id"] for row in run(store, "similar", id=id, limit=max(NEAR, limit))]
+    for row in run(store, "linked_twice", id=id):
+        found += [row["near"], row["id"]]
+    ids = {each for each in found if each not in (None, id)}
+    if len(ids) < limit:
+        [own] = run(store, "paper_terms", ids=[id])
+        ids |= {row["id"] for row in run(store, "papers_with_terms", terms=own["terms"] or [""], id=id)}
+    return sorted(ids)
+
+
+def _parts(mine: Mapping[str, Row], theirs: Mapping[str, Row], me: Row, them: Row) -> list[tuple[float, int, str, str]]:
+    """What two papers share, heaviest first: minus the weight, 0 for names and 1 for terms, the id, the name."""
+    own, other = weights(me), weights(them)
+    names = [(mine[e]["weight"] * theirs[e]["weight"], 0, e, mine[e]["name"]) for e in mine.keys() & theirs.keys()]
+    terms = [(own[term] * other[term], 1, term, term) for term in own.keys() & other.keys()]
+    return sorted((-round(weight, DIGITS), order, id_, name) for weight, order, id_, name in (*names, *terms))
+
+
+def _likeness(paper: Row, parts: list[tuple[float, int, str, str]]) -> Row:
+    """A row of `similar`; a term goes without saying where a name or term that holds its words is shared too."""
+    spelt = [f" {' '.join(forms(name))} " for *_, name in parts]
+    via = [
+        name
+        for i, (_, is_term, _, name) in enumerate(parts)
+        if not is_term or not any(f" {name} " in each for j, each in enumerate(spelt) if i != j)
+    ]
+    weight = round(-sum(part[0] for part in parts), DIGITS)
+    row = {key: paper[key] for key in ("id", "name", "year")}
+    return {**row, "weight": weight, "shared": len(parts), "via": via[:VIA]}
 
 
 def _by_citations(store: GraphStore, id: str, ranks: str, joins: str, limit: int) -> list[Row]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.queries import load
+from kb.quotes import shared_terms
 from kb.schema import EDGES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
 from kb.stores import GraphStore
 
@@ -152,15 +153,17 @@ def _neighbour(hop: int, row: Row) -> Row:
 
 
 def why(store: GraphStore, a: Row, b: Row) -> Row:
-    """What links two nodes: for papers what both name and who cites whom, for others the papers of both.
+    """What links two nodes: for papers the names and terms of both and who cites whom, for others the papers of both.
 
     A paper and another node have an edge between them or none.
     """
-    made: Row = {"a": a, "b": b, "weight": None, "shared": [], "cites": [], "direct": []}
+    made: Row = {"a": a, "b": b, "weight": None, "shared": [], "terms": [], "cites": [], "direct": []}
     kinds = [node["label"] == "Paper" for node in (a, b)]
     if all(kinds):
         made["shared"] = _shared(run(store, "why_shared", a=a["id"], b=b["id"]))
-        made["weight"] = round(sum(row["weight"] for row in made["shared"]), DIGITS) if made["shared"] else None
+        made["terms"] = _terms(store, a["id"], b["id"])
+        parts = [row["weight"] for row in (*made["shared"], *made["terms"])]
+        made["weight"] = round(sum(parts), DIGITS) if parts else None
         made["cites"] = _cites(store, a["id"], b["id"]) + _cites(store, b["id"], a["id"])
     elif any(kinds):
         paper, other = (a, b) if kinds[0] else (b, a)
@@ -174,6 +177,11 @@ def why(store: GraphStore, a: Row, b: Row) -> Row:
 
 def _shared(rows: Iterable[Row]) -> list[Row]:
     return [{"id": row["id"], "label": label_of(row["id"]), **row} for row in rows]
+
+
+def _terms(store: GraphStore, a: str, b: str) -> list[Row]:
+    rows = {row["id"]: row for row in run(store, "paper_terms", ids=[a, b])}
+    return shared_terms(*({**rows[id_], **run(store, "show_paper", id=id_)[0]} for id_ in (a, b)))
 
 
 def _cites(store: GraphStore, source: str, target: str) -> list[Row]:

@@ -26,6 +26,7 @@ from kb.plan import Corpus, Plan, changed_files, known_labels, plan_of, settled
 from kb.stages import Stages, local, stages
 from kb.structure import structure, with_p_values
 from kb.tables import Tables, frame
+from kb.terms import terms
 
 Row = dict[str, Any]
 
@@ -193,7 +194,8 @@ def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
     if corpus.options.get("stubs"):
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
-    edges = with_p_values(on.link(papers, mentions, entities), entities)
+    told = terms(papers, mentions["paper"].unique())
+    edges = with_p_values(on.link(papers, mentions, entities, told), entities)
     clock.end("link")
     clock.tick("structure")
     shape = structure(papers, entities, edges)
@@ -201,7 +203,7 @@ def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
     clock.end("structure")
     clock.tick("store")
     rejects = tuple(sorted(set(corpus.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
-    return Tables(papers, mentions, entities, edges, rejects, definitions, authors, corpus.records, shape)
+    return Tables(papers, mentions, entities, edges, rejects, definitions, authors, corpus.records, shape, told)
 
 
 def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

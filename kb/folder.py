@@ -1,7 +1,7 @@
 """A knowledge base on disk: a folder that is written whole beside the old one and swapped in.
 
     manifest.json  papers.parquet  mentions.parquet  entities.parquet  edges.parquet  definitions.parquet
-    authors.parquet  records.parquet  structure.parquet  rejects.jsonl  graph.lbug  search.sqlite
+    authors.parquet  records.parquet  structure.parquet  terms.parquet  rejects.jsonl  graph.lbug  search.sqlite
 
 The graph and the index are derived from the tables. A build that is killed leaves at most `.NAME.new`, or, between
 the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds and the next build puts back.

@@ -1,8 +1,8 @@
-"""Links: what a paper does with each entity, which papers share rare entities, which build on which.
+"""Links: what a paper does with each entity, which papers share rare names and terms, which build on which.
 
-A paper is a unit vector over its entities, each weighing idf x kind; SHARES is the cosine of two papers. An entity
-in more than HUB papers nominates no pair (it would nominate millions) but counts in the score of every
-nominated one. Nothing depends on the order of rows or on threads: ties break by id.
+A paper is a unit vector over its entities, each weighing idf x kind, and its terms (`kb.terms`); SHARES is the cosine
+of two papers. What more than HUB papers hold nominates no pair (it would nominate millions) but counts in the score of
+every nominated one. Nothing depends on the order of rows or on threads: ties break by id.
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,26 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sparse_dot_topn import sp_matmul_topn
 
 from extract.records import ROLES
 from extract.roles import DEFAULT
 from kb.citations import cites
 from kb.schema import ROLE_EDGES
+from kb.spelling import word_form
 from kb.tables import frame
+from kb.terms import SHARE
 
 KIND_WEIGHT = {"Method": 1.0, "Dataset": 1.0, "Task": 1.0, "Metric": 0.4, "Concept": 0.7}
 TOP = 10  # links nominated by each paper
-HUB = 1_000  # papers above which an entity nominates no pair
+HUB = 1_000  # papers above which a name or term nominates no pair
 MIN_WEIGHT = 0.05  # a cosine below this is chance
 WHOLE = 500_000  # mentions whose edges are made at a time
 SLICE = 20_000  # edges whose sentences are cut at a time
-VIA = 5  # shared names kept on an edge
+PAIRS = 100_000  # compared at a time: each holds two papers' vectors
+VIA = 5  # shared names and terms kept on an edge
+HEAVIEST = 20  # that these are chosen from
 DIGITS = 3  # of an entity's part in a paper
 SHARE_DIGITS = 2 * DIGITS  # of a cosine: a sum of products, so nothing is left to round and engines cannot differ
 
@@ -143,17 +147,30 @@ def lost_claims(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def shares(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def beside_terms(edges: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Edges to entities of papers that also have terms: these take SHARE of the squared length of the vector."""
+    told = pl.col("source").is_in(terms["id"].implode())
+    return edges.with_columns(
+        pl.when(told).then((pl.col("weight") * (1 - SHARE) ** 0.5).round(DIGITS)).otherwise("weight")
+    )
+
+
+def shares(edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None) -> pl.DataFrame:
     """SHARES edges: for each paper its TOP nearest by cosine, each pair once, with the heaviest shared names."""
-    papers, matrix, _ = entity_matrix(edges, entities)
+    papers, cells, names = features(edges, entities, frame("terms", []) if terms is None else terms)
     if len(papers) < 2:
         return frame("edges", [])
+    matrix = sparse(cells, len(papers), len(names))
     left, right = _nominated(matrix)
-    scores, shared = scored(matrix[left], matrix[right])
-    pair = scores["pair"].to_numpy()
-    ends = {"source": papers.gather(left[pair]), "target": papers.gather(right[pair])}
-    via = shared.select("row", entities["name"].gather(shared["column"]).alias("via"))
-    return share_edges(scores.with_columns(**ends, via=via.group_by("row", maintain_order=True).agg("via")["via"]))
+    inside = parts_of(names, len(entities))
+    found = []
+    for start in range(0, len(left), PAIRS):
+        one, other = left[start : start + PAIRS], right[start : start + PAIRS]
+        scores, shared = scored(matrix[one], matrix[other])
+        pair = scores["pair"].to_numpy()
+        ends = {"source": papers.gather(one[pair]), "target": papers.gather(other[pair])}
+        found.append(share_edges(scores.with_columns(**ends, via=via(shared, names, inside))))
+    return frame("edges", pl.concat(found)) if found else frame("edges", [])
 
 
 def share_edges(scores: pl.DataFrame) -> pl.DataFrame:
@@ -163,21 +180,43 @@ def share_edges(scores: pl.DataFrame) -> pl.DataFrame:
     return frame("edges", scores.select("source", "target", "weight", "shared", via, type_, *rest))
 
 
+def features(
+    edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame
+) -> tuple[pl.Series, pl.DataFrame, pl.Series]:
+    """What papers hold: the papers, sorted; their vectors (row, column, weight), sorted; the names of the columns.
+
+    The columns are those of the entities, then the terms by name; the rows of a paper make a vector of length 1.
+    """
+    named = edges.select(pl.col("source").alias("id"), pl.col("target").alias("what"), "weight")
+    told = terms.explode("terms", "term_weights").select("id", what="terms", weight="term_weights")
+    papers = pl.concat([named["id"], told["id"]]).unique().sort()
+    words = told["what"].unique().sort()
+    cells = [_cells(named, papers, entities["id"], 0), _cells(told, papers, words, len(entities))]
+    return papers, pl.concat(cells).sort("row", "column"), pl.concat([entities["name"], words.rename("name")])
+
+
+def _cells(held: pl.DataFrame, papers: pl.Series, columns: pl.Series, first: int) -> pl.DataFrame:
+    """Rows `id`, `what`, `weight` with the places of the first two among the papers and the columns."""
+    row, column = (held[by].cast(pl.Enum(of)).to_physical() for by, of in (("id", papers), ("what", columns)))
+    return pl.DataFrame({"row": row.cast(pl.Int64), "column": column.cast(pl.Int64) + first, "weight": held["weight"]})
+
+
+def sparse(cells: pl.DataFrame, rows: int, columns: int) -> Any:
+    """Cells as a matrix (CSR)."""
+    places = cells["row"].to_numpy(), cells["column"].to_numpy()
+    return csr_matrix((cells["weight"].to_numpy(), places), shape=(rows, columns))
+
+
 def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Series, Any, np.ndarray]:
     """The papers that name anything, papers x entities (CSR, rows of unit length), what each entity weighs before."""
-    papers = edges["source"].unique().sort()
-    mass = traits(entities)["part"]
-    row = pl.DataFrame({"source": papers, "row": np.arange(len(papers))})
-    column = entities.select(pl.col("id").alias("target")).with_row_index("column")
-    narrow = edges.select("source", "target", "weight")
-    cells = narrow.join(row, on="source").join(column, on="target").sort("row", "column")
-    shape = (len(papers), len(entities))
-    places = (cells["row"].to_numpy(), cells["column"].to_numpy())
-    return papers, csr_matrix((cells["weight"].to_numpy(), places), shape=shape), mass.to_numpy()
+    papers, cells, names = features(edges, entities, frame("terms", []))
+    matrix = sparse(cells, len(papers), len(names))
+    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return papers, (diags(1 / length) @ matrix).tocsr(), traits(entities)["part"].to_numpy()
 
 
 def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (smaller row first) in which one paper is among the other's nearest by its rarer entities."""
+    """Pairs (smaller row first) in which one paper is among the other's nearest by its rarer names and terms."""
     degree = np.bincount(matrix.indices, minlength=matrix.shape[1])
     low, high = nearest(matrix[:, np.flatnonzero((degree <= HUB) & (degree > 1))].tocsr(), np.arange(matrix.shape[0]))
     pairs = np.unique(low * matrix.shape[0] + high)
@@ -193,7 +232,7 @@ def nearest(rare: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def scored(one: Any, other: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The cosines of the rows of two matrices that are no chance, and the columns they share, VIA of the heaviest.
+    """The cosines of the rows of two matrices that are no chance, and the columns they share, HEAVIEST of them.
 
     (pair, weight, shared), by `pair`, the row in both; and (row, column), by the row of the first frame, the heaviest
     first, ties by column.
@@ -205,12 +244,48 @@ def scored(one: Any, other: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
     counts = np.diff(products.indptr).astype(np.int64)
     row = np.repeat(np.arange(len(counts)), counts)
     order = np.lexsort((products.indices, -np.round(products.data, 9), row))
-    kept = order[np.arange(len(row)) - np.repeat(products.indptr[:-1], counts) < VIA]
+    kept = order[np.arange(len(row)) - np.repeat(products.indptr[:-1], counts) < HEAVIEST]
     scores = pl.DataFrame({"pair": pair, "weight": weight[pair], "shared": counts})
-    return scores, pl.DataFrame({"row": row[kept], "column": products.indices[kept]})
+    columns = products.indices[kept].astype(np.int64)
+    return scores, pl.DataFrame({"row": row[kept], "column": columns}, schema=_SHARED)
 
 
-def link(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """All edges of the graph, sorted."""
-    own = entity_edges(papers, mentions, entities)
-    return frame("edges", pl.concat([own, cites(own, papers, entities), shares(own, entities)]))
+_SHARED = {"row": pl.Int64, "column": pl.Int64}
+
+
+def via(shared: pl.DataFrame, names: pl.Series, inside: pl.DataFrame) -> pl.Series:
+    """For each row of `shared` (row, column, the heaviest first) the VIA names and terms that are told of it.
+
+    A term goes without saying where another of the row holds its words (`inside`).
+    """
+    hidden = shared.join(inside, left_on="column", right_on="whole").select("row", column="part")
+    told = shared.join(hidden, on=["row", "column"], how="anti", maintain_order="left")
+    spelt = told.select("row", names.gather(told["column"]).alias("via"))
+    return spelt.group_by("row", maintain_order=True).agg(pl.col("via").head(VIA))["via"]
+
+
+def parts_of(names: pl.Series, entities: int) -> pl.DataFrame:
+    """The columns (whole) that hold the words of terms (part); the first `entities` columns are names, then terms."""
+    spelt = pl.DataFrame({"whole": pl.int_range(len(names), eager=True), "token": names.str.extract_all(_WORD)})
+    tokens = spelt.explode("token").drop_nulls()
+    forms = tokens["token"].unique()
+    folded = pl.DataFrame({"token": forms, "word": [word_form(token) for token in forms]}, schema=_SPELT)
+    words = tokens.join(folded, on="token", how="left", maintain_order="left").select("whole", "word")
+    beside = pl.concat_str(pl.col("word").shift(1).over("whole"), "word", separator=" ")
+    parts = pl.concat([words, words.select("whole", word=beside).drop_nulls()]).unique()
+    terms = pl.DataFrame({"word": names[entities:], "part": pl.int_range(entities, len(names), eager=True)})
+    held = parts.join(terms, on="word").filter(pl.col("whole") != pl.col("part"))
+    return held.select("whole", "part")
+
+
+_WORD = r"[\p{L}\p{N}]+"
+_SPELT = {"token": pl.String, "word": pl.String}
+
+
+def link(
+    papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """All edges of the graph, sorted; `terms` is the table of them, where papers are also to be near by these."""
+    terms = frame("terms", []) if terms is None else terms
+    own = beside_terms(entity_edges(papers, mentions, entities), terms)
+    return frame("edges", pl.concat([own, cites(own, papers, entities), shares(own, entities, terms)]))

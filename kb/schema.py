@@ -1,7 +1,7 @@
 """The one description of the graph: node labels, relationship types and their typed columns.
 
 Everything that writes the graph (the embedded database, Neo4j, GraphML, CSV) reads it from here. Types are the
-Cypher names `STRING`, `INT64`, `DOUBLE`, `DATE` and `STRING[]`.
+Cypher names `STRING`, `INT64`, `DOUBLE`, `DATE`, `STRING[]` and `DOUBLE[]`.
 """
 
 from extract.records import KINDS
@@ -31,6 +31,8 @@ PAPER_COLUMNS = {
     "authors": "STRING[]",
     "keywords": "STRING[]",
     "sources": "STRING[]",
+    "terms": "STRING[]",  # words and pairs of words that tell what it is about, heaviest first
+    "term_weights": "DOUBLE[]",  # the part of each in the paper's unit vector
     **STRUCTURE_COLUMNS,
 }
 ENTITY_COLUMNS = {

@@ -30,8 +30,11 @@ def with_p_values(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     if shares.is_empty():
         return edges
     papers, matrix, mass = entity_matrix(edges.filter(pl.col("type").is_in(ENTITY_EDGES)), entities)
-    left, right = _rows(shares["source"], papers), _rows(shares["target"], papers)
-    found = p_values(matrix, mass, left, right, shares["weight"].to_numpy())
+    known = (shares["source"].is_in(papers.implode()) & shares["target"].is_in(papers.implode())).to_numpy()
+    left, right = (_rows(shares[end].filter(pl.Series(known)), papers) for end in ("source", "target"))
+    cosine = np.asarray(matrix[left].multiply(matrix[right]).sum(axis=1)).ravel()
+    found = np.ones(len(shares))  # without a name in common nothing is known against chance
+    found[known] = np.where(cosine > 0, p_values(matrix, mass, left, right, cosine), 1.0)
     told = shares.with_columns(pl.Series("p_value", found))
     return frame("edges", pl.concat([edges.filter(pl.col("type") != "SHARES"), told]))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kb.settle import Joined
 
 _STR, _INT, _FLOAT, _STRS, _DATE = pl.String(), pl.Int64(), pl.Float64(), pl.List(pl.String()), pl.Date()
+_FLOATS = pl.List(pl.Float64())
 
 PAPERS = {
     "id": _STR, "title": _STR, "abstract": _STR, "year": _INT, "date": _DATE, "venue": _STR, "doi": _STR,
@@ -41,13 +42,14 @@ STRUCTURE = {
     "id": _STR, "community": _INT, "community_name": _STR, "pagerank": _FLOAT, "betweenness": _FLOAT,
     "participation": _FLOAT,
 }  # fmt: skip
+TERMS: dict[str, pl.DataType] = {"id": _STR, "terms": _STRS, "term_weights": _FLOATS}
 RECORDS = {"paper": _STR, "by": _STR, "to": _STR, **{c: t for c, t in PAPERS.items() if c != "hash"}}
 
 DEFINITIONS: dict[str, pl.DataType] = {"paper": _STR, "short": _STR, "long": _STR, "sentence": _STR}
 
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "papers": PAPERS, "mentions": MENTIONS, "entities": ENTITIES, "edges": EDGES, "definitions": DEFINITIONS,
-    "authors": AUTHORS, "records": RECORDS, "structure": STRUCTURE,
+    "authors": AUTHORS, "records": RECORDS, "structure": STRUCTURE, "terms": TERMS,
 }  # fmt: skip
 ORDER = {
     "papers": ["id"],
@@ -57,6 +59,7 @@ ORDER = {
     "definitions": ["paper", "short", "long", "sentence"],
     "authors": ["id"],
     "structure": ["id"],
+    "terms": ["id"],
     "records": ["paper", "sources", "id", "title", "abstract"],
 }
 
@@ -69,7 +72,8 @@ class Tables:
     are the abbreviations that papers define, with the sentence: what acronyms are joined by. `records` holds, as they
     were read, the records of each paper that has several, and those that wait for their paper (`paper` is empty): what
     is not there is the paper itself. `structure` says of papers and entities which community they belong to and how
-    central they are. A paper without title is a stub: somebody cites it, no source describes it.
+    central they are, `terms` with which words papers are told apart.
+    A paper without title is a stub: somebody cites it, no source describes it.
     """
 
     papers: pl.DataFrame
@@ -81,6 +85,7 @@ class Tables:
     authors: pl.DataFrame = field(default_factory=lambda: frame("authors", []))
     records: pl.DataFrame = field(default_factory=lambda: frame("records", []))
     structure: pl.DataFrame = field(default_factory=lambda: frame("structure", []))
+    terms: pl.DataFrame = field(default_factory=lambda: frame("terms", []))
 
 
 def frame(name: str, rows: Any) -> pl.DataFrame:
@@ -118,8 +123,10 @@ def valued(frame: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     lists = {
         name: pl.col(name).list.eval(pl.element().filter(pl.element() != ""))
-        for name, dtype in frame.schema.items()
         if dtype == pl.List(pl.String)
+        else pl.col(name)
+        for name, dtype in frame.schema.items()
+        if dtype == pl.List
     }
     return frame.with_columns(
         *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),

@@ -79,7 +79,7 @@ SHARED = [
     ("econ", "icon", 0.62, 3, ["ICON", "CAPE", "SMPL"]),
     ("icon", "pamir", 0.59, 2, ["CAPE", "SMPL"]),
     ("econ", "pamir", 0.48, 3, ["CAPE", "SMPL", "Chamfer distance"]),
-    ("mip", "nerf", 0.7, 2, ["NeRF", "novel view synthesis"]),
+    ("mip", "nerf", 0.9, 3, ["NeRF", "novel view synthesis"]),
 ]
 CITED = [
     ("econ", "icon", ["reference", "ICON"], "ECON improves on ICON and uses SMPL."),
@@ -179,6 +179,17 @@ def _structure() -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+TERMS = {
+    "paper:nerf": {"view synthesis": 0.5, "scene": 0.2},
+    "paper:mip": {"view synthesis": 0.4, "cone": 0.3},
+}
+"""Paper -> its terms and the part of each in its vector; the others have none."""
+
+
+def _terms() -> list[dict[str, object]]:
+    return [{"id": id_, "terms": [*own], "term_weights": [*own.values()]} for id_, own in TERMS.items()]
+
+
 def _mentions() -> list[dict[str, object]]:
     rows = []
     for type_, key, entity, _, sentence in LINKS:
@@ -204,6 +215,7 @@ def tiny() -> Tables:
         rejects=REJECTS,
         authors=frame("authors", _authors()),
         structure=frame("structure", _structure()),
+        terms=frame("terms", _terms()),
     )
 
 

@@ -44,6 +44,7 @@ _READ = {
     pl.Date(): "CASE {} WHEN '' THEN null ELSE date({}) END",
     pl.String(): "CASE {} WHEN '' THEN null ELSE {} END",
     pl.List(pl.String()): "CASE {} WHEN '' THEN null ELSE split({}, {mark}) END",
+    pl.List(pl.Float64()): "CASE {} WHEN '' THEN null ELSE [x IN split({}, {mark}) | toFloat(x)] END",
 }
 """Column type -> what makes a value of a text: nothing of an empty one."""
 
@@ -53,7 +54,7 @@ _MARKED = re.compile(r"\\u|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ue0
 
 def generate_cypher(tables: Tables, *, about: Mapping[str, object] | None = None) -> Iterator[str]:
     """The statements, a line each; `about` (`kb.graph.about`) makes the node that says which build this is."""
-    frames = [tables.papers, tables.entities, tables.authors, tables.edges, tables.structure]
+    frames = [tables.papers, tables.entities, tables.authors, tables.edges, tables.structure, tables.terms]
     free = (mark for mark in MARKS if not found(mark, frames))
     marks = (next(free), next(free))
     for index in RANGES:
@@ -103,7 +104,7 @@ def _statements(part: "Part", marks: tuple[str, str]) -> Iterator[str]:
     """The statements of a part, without the columns that have no value."""
     held = part.frame.select(each for each in part.frame if each.name in part.key or each.null_count() < len(each))
     between, within = marks
-    lists = pl.col(pl.List(pl.String)).list.join(within)
+    lists = pl.col(pl.List(pl.String), pl.List(pl.Float64)).cast(pl.List(pl.String)).list.join(within)
     floats = pl.col(pl.Float64).cast(pl.String).str.replace("inf", "Infinity", literal=True)
     texts = held.with_columns(lists, floats).with_columns(pl.all().cast(pl.String).fill_null(""))
     lines = texts.select(pl.concat_str(pl.all(), separator=between)).to_series()

@@ -24,7 +24,14 @@ from kb.export.files import whole
 from kb.tables import Tables
 from kb.version import __version__
 
-TYPES = {"STRING": "string", "STRING[]": "liststring", "INT64": "long", "DOUBLE": "double", "DATE": "string"}
+TYPES = {
+    "STRING": "string",
+    "STRING[]": "liststring",
+    "DOUBLE[]": "liststring",
+    "INT64": "long",
+    "DOUBLE": "double",
+    "DATE": "string",
+}
 """Cypher type -> `type`; the format has no dates."""
 
 _HEAD = (
@@ -124,7 +131,7 @@ def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
         return rows.raw(name, dtype)
     if not isinstance(dtype, pl.List):
         return markup.attribute(rows.raw(name, dtype))
-    quoted = pl.element().drop_nulls().str.replace_many({"\\": "\\\\", '"': '\\"'})
+    quoted = pl.element().drop_nulls().cast(pl.String).str.replace_many({"\\": "\\\\", '"': '\\"'})
     held = pl.col(name).list.eval(quoted)
     joined = pl.concat_str(pl.lit('["'), held.list.join('", "'), pl.lit('"]'))
     return markup.attribute(pl.when(held.list.len() > 0).then(joined))

@@ -27,7 +27,14 @@ from kb.export import looks, markup, rows
 from kb.export.files import whole
 from kb.tables import Tables
 
-TYPES = {"STRING": "string", "STRING[]": "string", "INT64": "long", "DOUBLE": "double", "DATE": "string"}
+TYPES = {
+    "STRING": "string",
+    "STRING[]": "string",
+    "DOUBLE[]": "string",
+    "INT64": "long",
+    "DOUBLE": "double",
+    "DATE": "string",
+}
 """Cypher type -> `attr.type`; the format has no dates."""
 
 _LOOKS = {"label": "string", "size": "double", "r": "int", "g": "int", "b": "int", "x": "double", "y": "double"}

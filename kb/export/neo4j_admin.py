@@ -34,6 +34,7 @@ TYPES: dict[pl.DataType, str] = {
     pl.Boolean(): "boolean",
     pl.Date(): "date",
     pl.List(pl.String()): "string[]",
+    pl.List(pl.Float64()): "double[]",
 }
 """Column type -> the word of the importer's headers."""
 
@@ -160,7 +161,7 @@ def _columns(part: "Part", ending: str) -> str:
 
 def _csv(frame: pl.DataFrame, mark: str) -> str:
     """Rows with every text quoted, null as nothing, and infinity as Java spells it."""
-    lists = pl.col(pl.List(pl.String)).list.join(mark)
+    lists = pl.col(pl.List(pl.String), pl.List(pl.Float64)).cast(pl.List(pl.String)).list.join(mark)
     floats = pl.col(pl.Float64).cast(pl.String).str.replace("inf", "Infinity", literal=True)
     return frame.with_columns(lists, floats).write_csv(include_header=False, quote_style="non_numeric")
 

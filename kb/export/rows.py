@@ -36,7 +36,9 @@ def edge_columns(tables: Tables) -> dict[str, str]:
 
 def papers(tables: Tables) -> pl.DataFrame:
     """The Paper nodes, sorted by id."""
-    return _placed(tables, tables.papers.with_columns(captions(tables.papers))).select(list(PAPER_COLUMNS))
+    named = tables.papers.with_columns(captions(tables.papers))
+    told = named.join(tables.terms, on="id", how="left", maintain_order="left")
+    return _placed(tables, told).select(list(PAPER_COLUMNS))
 
 
 def entities(tables: Tables, label: str) -> pl.DataFrame:
@@ -89,7 +91,7 @@ def raw(column: str, dtype: pl.DataType) -> pl.Expr:
     """A column as text, with what characters it has."""
     value = pl.col(column)
     if isinstance(dtype, pl.List):
-        return value.list.join(JOIN, ignore_nulls=True)
+        return value.cast(pl.List(pl.String)).list.join(JOIN, ignore_nulls=True)
     if dtype.is_float():
         return pl.when(value.is_finite()).then(value).cast(pl.String)
     return value if dtype == pl.String() else value.cast(pl.String)

@@ -13,7 +13,20 @@ import polars as pl
 from scipy.sparse import csr_matrix
 
 from kb.citations import cites
-from kb.link import HUB, edge_rows, lost_claims, nearest, scored, share_edges, strongest, traits
+from kb.link import (
+    HUB,
+    beside_terms,
+    edge_rows,
+    features,
+    lost_claims,
+    nearest,
+    parts_of,
+    scored,
+    share_edges,
+    strongest,
+    traits,
+    via,
+)
 from kb.spark.names import PLACED
 from kb.spark.session import Run, batches, ddl, fetch, fetched, keep, load, share
 from kb.tables import EDGES, frame
@@ -30,11 +43,13 @@ _PAIRS = {"low": pl.Int64(), "high": pl.Int64()}
 _SCORES = {**_PAIRS, "weight": pl.Float64(), "shared": pl.Int64(), "columns": pl.List(pl.Int64())}
 
 
-def link_on(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def link_on(
+    run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame
+) -> pl.DataFrame:
     """As `kb.link.link`, of the mentions that canonicalisation left on Spark; `mentions` are the same ones here."""
-    edges = _entity_edges(run, papers, mentions, entities)
-    own = frame("edges", fetched(run, "edges"))
-    return frame("edges", pl.concat([own, cites(own, papers, entities), _shares(run, edges, papers, entities)]))
+    _entity_edges(run, papers, mentions, entities)
+    own = beside_terms(frame("edges", fetched(run, "edges")), terms)
+    return frame("edges", pl.concat([own, cites(own, papers, entities), _shares(run, own, entities, terms)]))
 
 
 def _entity_edges(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> "DataFrame":
@@ -59,21 +74,20 @@ def _edges(papers: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         yield from batches(edges.with_columns(best["row"], best["column"]), _PLACED)
 
 
-def _shares(run: Run, edges: "DataFrame", papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def _shares(run: Run, edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """SHARES edges: pairs nominated block by block, then scored by all that they share."""
     from pyspark.sql.functions import array_sort, col, collect_list, struct
 
-    cells = edges.select("row", "column", "weight")
+    papers, placed, names = features(edges, entities, terms)
+    cells = share(run, "cells", placed)
     vectors = cells.groupBy("row").agg(array_sort(collect_list(struct("column", "weight"))).alias("cells"))
     pairs = _nominated(cells).join(vectors.select(col("row").alias("low"), col("cells").alias("one")), "low")
     pairs = pairs.join(vectors.select(col("row").alias("high"), col("cells").alias("other")), "high")
     scores = fetch(run, "shares", pairs.mapInArrow(_scores, ddl(_SCORES)))
-    ends = {"source": papers["id"].gather(scores["low"]), "target": papers["id"].gather(scores["high"])}
-    names = scores.select("low", "high", via="columns").explode("via")
-    via = names.with_columns(entities["name"].gather(names["via"]).alias("via")).group_by(
-        "low", "high", maintain_order=True
-    ).agg("via")  # fmt: skip
-    return share_edges(scores.with_columns(**ends, via=via["via"]))
+    ends = {"source": papers.gather(scores["low"]), "target": papers.gather(scores["high"])}
+    rows = pl.int_range(pl.len(), dtype=pl.Int64).alias("row")
+    shared = scores.select(rows, pl.col("columns").alias("column")).explode("column")
+    return share_edges(scores.with_columns(**ends, via=via(shared, names, parts_of(names, len(entities)))))
 
 
 def _nominated(cells: "DataFrame") -> "DataFrame":

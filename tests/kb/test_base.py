@@ -117,6 +117,23 @@ def test_why_two_papers_quotes_both(base: KnowledgeBase) -> None:
     assert [(row["source"], row["via"]) for row in answer["cites"]] == [("paper:econ", ["reference", "ICON"])]
 
 
+def test_why_two_papers_tells_the_terms_of_both(base: KnowledgeBase) -> None:
+    """Each with its part of the weight and a sentence of both; names and terms add up to the link's weight."""
+    answer = base.why("NeRF", "Mip-NeRF")
+    [term] = answer["terms"]
+    assert (term["name"], term["weight"]) == ("view synthesis", 0.2)
+    assert term["a_sentence"] == "We present NeRF for novel view synthesis of scenes."
+    assert term["b_sentence"] == "Mip-NeRF extends NeRF to cones and improves novel view synthesis."
+    assert answer["weight"] == pytest.approx(0.9) == pytest.approx(0.2 + sum(r["weight"] for r in answer["shared"]))
+
+
+def test_similar_weighs_names_and_terms(base: KnowledgeBase) -> None:
+    """A term goes without saying in `via` where a shared name holds its words."""
+    [row] = base.similar("Mip-NeRF")
+    assert (row["id"], row["weight"], row["shared"]) == ("paper:nerf", 0.9, 3)
+    assert row["via"] == ["NeRF", "novel view synthesis"]
+
+
 def test_why_a_paper_and_an_entity_is_their_edge(base: KnowledgeBase) -> None:
     """Either way round."""
     for pair in (("SMPL", "paper:icon"), ("paper:icon", "SMPL")):

@@ -82,7 +82,7 @@ def test_what_came_and_what_went_mirror_each_other(tiny: Tables, tmp_path: Path)
     assert rows[:2] == [
         ("Paper", "went", "paper:mip", "Mip-NeRF", ""), ("Method", "went", "method:mip-nerf", "Mip-NeRF", ""),
     ]  # fmt: skip
-    assert ("SHARES", "went", "paper:mip paper:nerf", "Mip-NeRF -> NeRF", "weight 0.7") in rows
+    assert ("SHARES", "went", "paper:mip paper:nerf", "Mip-NeRF -> NeRF", "weight 0.9") in rows
     back = [{**row, "change": "went"} for row in came["changes"]]
     assert back == went["changes"] and all(row["change"] == "came" for row in came["changes"])
     assert {row["what"]: row["went"] for row in went["summary"]} == {
@@ -182,7 +182,7 @@ def test_a_role_that_changed_is_a_change_and_a_weight_is_counted(tiny: Tables, t
         ("SHARES", 0, 4),
     ]
     listed = kb.diff(a, b, weights=True)["changes"]
-    assert ("SHARES", "paper:mip paper:nerf", "0.7 -> 1.2") in [(r["what"], r["id"], r["detail"]) for r in listed]
+    assert ("SHARES", "paper:mip paper:nerf", "0.9 -> 1.4") in [(r["what"], r["id"], r["detail"]) for r in listed]
     assert len(listed) == 5 and len(kb.diff(a, b, weights=True, limit=2)["changes"]) == 3
 
 

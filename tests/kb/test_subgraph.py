@@ -95,7 +95,7 @@ def test_chance_links_go_at_a_significance(tiny: Tables) -> None:
     chance = pl.when(pl.col("type") == "SHARES").then(1 - pl.col("weight")).alias("p_value")
     told = replace(tiny, edges=tiny.edges.with_columns(chance))
     found = select(told, graph="papers", significance=0.4)
-    assert found.edges.filter(type="SHARES")["weight"].to_list() == [0.62, 0.7]
+    assert found.edges.filter(type="SHARES")["weight"].to_list() == [0.62, 0.9]
     assert found.edges.filter(type="CITES").height == 6
 
 
