@@ -4,8 +4,8 @@ usage: python bench/bench_structure.py [--kb BASE]... [--nodes 100000] [--edges 
 
 Each BASE is a knowledge base on disk; without one the seeds are built. For each it counts the links that are kept at
 two cuts, the degree of the ten greatest hubs before and after, and what is kept of the same corpus shuffled: every
-paper names as many entities as before, every entity is named as often, by other papers. Prints tables and writes them
-to `bench/results_structure.md`.
+paper holds as many names and terms as before, each is held as often, by other papers. Prints tables and writes them to
+`bench/results_structure.md`.
 """
 
 import argparse
@@ -25,11 +25,10 @@ from scipy.sparse import coo_matrix, csr_matrix
 import kb
 from kb.communities import leiden
 from kb.folder import read_tables
-from kb.link import shares
+from kb.link import HUB, MIN_WEIGHT, PAIRS, features, nearest, sparse
 from kb.schema import ENTITY_EDGES
-from kb.significance import CUT
-from kb.structure import with_p_values
-from kb.tables import EDGES, frame
+from kb.significance import CUT, p_values
+from kb.tables import Tables
 
 ROOT = Path(__file__).parents[1]
 CUTS = (CUT, 0.05)
@@ -88,33 +87,33 @@ def bench_leiden(nodes: int, edges: int) -> Iterator[str]:
     yield f"| nodes in another order, not sorted by id | | {modularity(matrix[order][:, order], shuffled):.4f} |"
 
 
-def shuffled(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """Paper-entity edges with the entities dealt out anew, and the SHARES edges that follow."""
-    named = edges.filter(pl.col("type").is_in(ENTITY_EDGES))
-    dealt = named["target"].to_numpy().copy()
-    np.random.default_rng(0).shuffle(dealt)
-    mass = entities.select(pl.col("id").alias("target"), "idf", "kind")
-    made = named.select("source").with_columns(pl.Series("target", dealt)).unique(maintain_order=True)
-    weighed = weigh(made.join(mass, on="target"))
-    rows = {c: weighed[c] if c in weighed.columns else pl.Series(c, [None] * len(weighed)) for c in EDGES}
-    own = frame("edges", pl.DataFrame(rows))
-    return frame("edges", pl.concat([own, shares(own, entities)]))
-
-
-def weigh(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each paper's entities as a unit vector, as `kb.link` has it."""
-    from kb.link import DIGITS, KIND_WEIGHT
-
-    part = pl.col("idf") * pl.col("kind").replace_strict(KIND_WEIGHT, return_dtype=pl.Float64)
-    unit = (part / (part**2).sum().over("source").sqrt()).round(DIGITS)
-    return rows.select(pl.lit("MENTIONS").alias("type"), "source", "target", unit.alias("weight"))
+def shuffled(tables: Tables) -> np.ndarray:
+    """The p-values of the links of a corpus whose names and terms are dealt out anew, each with its weight."""
+    named = tables.edges.filter(pl.col("type").is_in(ENTITY_EDGES))
+    papers, cells, names = features(named, tables.entities, tables.terms)
+    order = np.random.default_rng(0).permutation(len(cells))
+    dealt = cells.with_columns(cells[column].gather(order) for column in ("column", "weight"))
+    dealt = dealt.unique(["row", "column"], keep="first", maintain_order=True).sort("row", "column")
+    unit = pl.col("weight") / (pl.col("weight") ** 2).sum().over("row").sqrt()
+    matrix = sparse(dealt.with_columns(unit), len(papers), len(names))
+    held = np.bincount(matrix.indices, minlength=len(names))
+    mass = np.bincount(matrix.indices, weights=matrix.data, minlength=len(names)) / np.maximum(held, 1)
+    rare = matrix[:, np.flatnonzero((held <= HUB) & (held > 1))].tocsr()
+    left, right = nearest(rare, np.arange(len(papers)))
+    pairs = np.unique(left * len(papers) + right)
+    left, right = pairs // len(papers), pairs % len(papers)
+    steps = range(0, len(left), PAIRS)
+    parts = [matrix[left[i : i + PAIRS]].multiply(matrix[right[i : i + PAIRS]]).sum(axis=1) for i in steps]
+    cosine = np.concatenate([np.asarray(part).ravel() for part in parts])
+    kept = cosine >= MIN_WEIGHT
+    return p_values(matrix, mass, left[kept], right[kept], cosine[kept])
 
 
 def bench_cut(base: Path) -> Iterator[str]:
     """Rows of a table: corpus, links, and of each cut the share kept and the degrees of the ten greatest hubs."""
     tables = read_tables(base)
     real = tables.edges.filter(pl.col("type") == "SHARES")
-    chance = with_p_values(shuffled(tables.edges, tables.entities), tables.entities).filter(pl.col("type") == "SHARES")
+    chance = shuffled(tables)
     degree = _degrees(real)
     hubs = degree.head(10)["id"].to_list()
     yield f"| {len(tables.papers):,} papers | {len(real):,} | {', '.join(map(str, degree.head(10)['len']))} | |"
@@ -122,7 +121,7 @@ def bench_cut(base: Path) -> Iterator[str]:
         kept = real.filter(pl.col("p_value") <= cut)
         after = dict(_degrees(kept).iter_rows())
         told = ", ".join(str(after.get(id_, 0)) for id_ in hubs)
-        false = (chance["p_value"] <= cut).mean() or 0.0
+        false = float((chance <= cut).mean())
         yield f"| p <= {cut} | {len(kept):,} ({len(kept) / len(real):.1%}) | {told} | {false:.1%} |"
 
 

@@ -195,7 +195,7 @@ def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
     told = terms(papers, mentions["paper"].unique())
-    edges = with_p_values(on.link(papers, mentions, entities, told), entities)
+    edges = with_p_values(on.link(papers, mentions, entities, told), entities, told)
     clock.end("link")
     clock.tick("structure")
     shape = structure(papers, entities, edges)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
 from extract.records import ROLES
@@ -205,14 +205,6 @@ def sparse(cells: pl.DataFrame, rows: int, columns: int) -> Any:
     """Cells as a matrix (CSR)."""
     places = cells["row"].to_numpy(), cells["column"].to_numpy()
     return csr_matrix((cells["weight"].to_numpy(), places), shape=(rows, columns))
-
-
-def entity_matrix(edges: pl.DataFrame, entities: pl.DataFrame) -> tuple[pl.Series, Any, np.ndarray]:
-    """The papers that name anything, papers x entities (CSR, rows of unit length), what each entity weighs before."""
-    papers, cells, names = features(edges, entities, frame("terms", []))
-    matrix = sparse(cells, len(papers), len(names))
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return papers, (diags(1 / length) @ matrix).tocsr(), traits(entities)["part"].to_numpy()
 
 
 def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:

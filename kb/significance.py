@@ -19,7 +19,8 @@ from scipy.special import erfcx
 CUT = 0.25
 """The p-value up to which a link counts as more than chance, where nothing else is asked for."""
 
-DIGITS = 3  # significant ones; more would change with the processor
+DIGITS = 2  # significant ones; more would change with every paper, and with the processor
+_MASS_DIGITS = 2
 _SLICE = 20_000  # pairs at a time: bounds the memory
 _STEPS = 14  # halvings of the interval that holds the saddlepoint
 _STEEPEST = 400.0  # its upper end: cosines beyond lie where the tail is the smallest there is
@@ -29,12 +30,13 @@ _LARGEST = 600.0  # exponent of a double
 def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """P-values of pairs of rows, between 0 and 1.
 
-    `matrix` is papers x features (CSR, rows of unit length), `mass` what each feature weighs before rows are scaled,
+    `matrix` is papers x features (CSR, rows of unit length), `mass` what each feature weighs in a paper by and large,
     `weight` the cosine of each pair of rows `left`, `right`.
     """
-    size = _coarse(matrix.shape[0])
+    size = float(_coarse(np.array([matrix.shape[0]]))[0])
     held = np.diff(matrix.indptr)
-    frequency = (np.bincount(matrix.indices, minlength=matrix.shape[1]) - 1) / size  # but for the paper itself
+    others = np.bincount(matrix.indices, minlength=matrix.shape[1]) - 1  # but for the paper itself
+    frequency, mass = _coarse(others) / size, mass.round(_MASS_DIGITS)
     length = np.sqrt(np.bincount(np.repeat(np.arange(len(held)), held), weights=mass[matrix.indices] ** 2))
     often = held / max(1, round(matrix.nnz / max(1, len(held))))
     tails = np.zeros(len(weight))
@@ -50,9 +52,9 @@ def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray,
     return _rounded(-np.expm1(-expected))
 
 
-def _coarse(size: int) -> float:
-    """The number of papers to a fifth: else one paper more would change every p-value there is."""
-    return float(2 ** (round(4 * math.log2(max(1, size))) / 4))
+def _coarse(counts: np.ndarray) -> np.ndarray:
+    """Counts to a fifth: else one paper more would change every p-value there is."""
+    return np.where(counts > 0, 2 ** (np.round(4 * np.log2(np.maximum(counts, 1))) / 4), 0.0)
 
 
 def _log_tail(

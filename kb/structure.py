@@ -12,7 +12,7 @@ import polars as pl
 from scipy.sparse import coo_matrix
 
 from kb import centrality, communities
-from kb.link import entity_matrix
+from kb.link import features, sparse
 from kb.projection import co_use
 from kb.schema import ENTITY_EDGES
 from kb.significance import CUT, p_values
@@ -24,17 +24,18 @@ CITED = 0.2
 DIGITS = 3  # significant ones of a centrality
 
 
-def with_p_values(edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """The edges with the `p_value` of SHARES."""
+def with_p_values(edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The edges with the `p_value` of SHARES, by the names and terms of their papers."""
     shares = edges.filter(pl.col("type") == "SHARES")
     if shares.is_empty():
         return edges
-    papers, matrix, mass = entity_matrix(edges.filter(pl.col("type").is_in(ENTITY_EDGES)), entities)
-    known = (shares["source"].is_in(papers.implode()) & shares["target"].is_in(papers.implode())).to_numpy()
-    left, right = (_rows(shares[end].filter(pl.Series(known)), papers) for end in ("source", "target"))
-    cosine = np.asarray(matrix[left].multiply(matrix[right]).sum(axis=1)).ravel()
-    found = np.ones(len(shares))  # without a name in common nothing is known against chance
-    found[known] = np.where(cosine > 0, p_values(matrix, mass, left, right, cosine), 1.0)
+    named = edges.filter(pl.col("type").is_in(ENTITY_EDGES))
+    papers, cells, names = features(named, entities, frame("terms", []) if terms is None else terms)
+    matrix = sparse(cells, len(papers), len(names))
+    held = np.bincount(matrix.indices, minlength=len(names))
+    mass = np.bincount(matrix.indices, weights=matrix.data, minlength=len(names)) / np.maximum(held, 1)
+    left, right = _rows(shares["source"], papers), _rows(shares["target"], papers)
+    found = p_values(matrix, mass, left, right, shares["weight"].to_numpy())
     told = shares.with_columns(pl.Series("p_value", found))
     return frame("edges", pl.concat([edges.filter(pl.col("type") != "SHARES"), told]))
 
