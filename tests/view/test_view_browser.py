@@ -93,7 +93,7 @@ def file(seeds_kb: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def opened(browser: "Browser") -> "Iterator[Opened]":
     """A page of a reader with a wide window and light colours, who wants no motion."""
-    context = browser.new_context(viewport={"width": 900, "height": 560}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 1100, "height": 560}, reduced_motion="reduce")
     yield Opened(context.new_page())
     context.close()
 

@@ -1,5 +1,6 @@
 // What the map shows of the state: the scene, its colours, and where the camera goes.
 
+import { fewest } from './filters.js'
 import { bounds, near, regions, rows } from './map.js'
 import { overview } from './overview.js'
 import { ink, mix } from './theme.js'
@@ -42,12 +43,12 @@ function fresh(view, model, now) {
   if (now.places) return view.scene(made.nodes, made.edges, wide(bounds([...now.places.values()], 0), now.places.size))
   // What is hidden at first does not count, nor what hangs together with nothing else of a community.
   const linked = new Set(now.inside ? made.edges.flatMap(([, source, target]) => [source, target]) : [])
-  const main = model.nodes.filter(node => (now.inside ? linked.has(node.i) : (node.papers ?? 2) > 1))
+  const main = model.nodes.filter(node => (now.inside ? linked.has(node.i) : (node.papers ?? 2) >= fewest(model)))
   return view.scene(made.nodes, made.edges, bounds(main.length > 1 ? main : model.nodes, now.inside ? 0.02 : 0.005))
 }
 
 /** Room for the names on both sides of a ring. */
-const wide = ({ x, y }, many) => ({ x: x.map(each => each * (many > 60 ? 1.4 : 1.8)), y })
+const wide = ({ x, y }, many) => ({ x: x.map(each => each * (many > 60 ? 1.4 : 2.1)), y })
 
 const paint = (model, state, i) => (state.by === 'community' ? model.communities.get(model.nodes[i].community)?.colour : model.colours[model.nodes[i].label])
 

@@ -2,12 +2,14 @@
 
 import { across } from './data.js'
 
-/** The state of a page that was just opened; entities that a single paper names are one click away. */
-export function initial(model, { open = null } = {}) {
-  const few = model.nodes.length <= 60
+/** The papers that must name an entity for it to be shown at first: those that join nothing are one click away. */
+export const fewest = model => (model.nodes.length <= 60 ? 1 : 2)
+
+/** The state of a page that was just opened. */
+export function initial(model) {
   return {
-    open, node: null, pair: null, off: [...model.about.hidden ?? []], community: null, years: null,
-    papers: [few ? 1 : 2, Infinity], chance: false, hops: 0, view: 'map',
+    open: null, node: null, pair: null, off: [...model.about.hidden ?? []], community: null, years: null,
+    papers: [fewest(model), Infinity], chance: false, hops: 0, view: 'map',
     by: model.communities.size > 1 ? 'community' : 'kind',
   }
 }
@@ -39,8 +41,8 @@ function passes(node, state, off) {
   if (node.label === 'Paper') {
     return !state.years || (node.year !== null && node.year >= state.years[0] && node.year <= state.years[1])
   }
-  const fewest = state.hops ? 1 : state.papers[0] // around a chosen node all of its own is shown
-  return node.papers >= fewest && node.papers <= state.papers[1]
+  const least = state.hops ? 1 : state.papers[0] // around a chosen node all of its own is shown
+  return node.papers >= least && node.papers <= state.papers[1]
 }
 
 /** Keep only what lies within some hops of the chosen nodes. */

@@ -68,6 +68,7 @@ export function map(box, { pick, moved }) {
       const scale = Math.min(1, Math.max(0.5, Math.sqrt(Math.min(box.clientWidth, box.clientHeight * 1.2) / 760)))
       nodes.forEach(([key, data]) => graph.addNode(key, { ...data, size: data.size * scale }))
       edges.forEach(([key, source, target, data]) => graph.addEdgeWithKey(key, source, target, data))
+      view.dense = edges.length > DENSE
       sigma.setCustomBBox(bounds)
     },
     /** Show by other rules: `{shown, focus, near, links, colour}`. */
@@ -99,6 +100,7 @@ export function map(box, { pick, moved }) {
   }
 }
 
+const DENSE = 400 // lines beyond which each one is drawn faintly
 const SLOW = 70 // milliseconds from frame to frame that make a map drag its feet
 
 /** Where frames come slowly while the map moves (no graphics card), lines wait until it rests. */
@@ -176,9 +178,10 @@ function reduceNode(view, key, data) {
 function reduceEdge(view, graph, key, data) {
   const [source, target] = graph.extremities(key).map(Number)
   if (view.shown && !(view.shown(source) && view.shown(target) && view.links(key))) return { ...data, hidden: true }
-  const { line, soft, faint, strong } = view.ink
+  const { line, soft, faint, strong, grey } = view.ink
   if (key === view.over) return { ...data, color: strong, size: data.size + 1.5, zIndex: 3 }
   if (view.hover !== null && (source === view.hover || target === view.hover)) return { ...data, color: strong, zIndex: 2 }
+  if (!view.focus && !view.dense) return { ...data, color: data.bold ? strong : view.tint(key) ?? grey }
   if (!view.focus) return { ...data, color: data.bold ? strong : data.strong ? view.tint(key) ?? line : soft }
   const touches = view.focus.size > 1 ? view.focus.has(source) && view.focus.has(target) : view.focus.has(source) || view.focus.has(target)
   return touches ? { ...data, color: strong, size: data.size + 0.6, zIndex: 2 } : { ...data, color: faint, zIndex: 0 }
