@@ -32,6 +32,7 @@ def payload(tables: Tables, places: Places, about: Mapping[str, object]) -> dict
         "communities": communities(nodes),
         "nodes": _columns(nodes, places),
         "papers": _papers(tables.papers) | {"spans": flat(mentions, tables.papers, number)},
+        "terms": _terms(tables),
         "aliases": [list(names) if names is not None else [] for names in others],
         "edges": _edges(tables.edges, mentions, number),
     }
@@ -96,6 +97,19 @@ def _rounded(values: pl.Series, digits: int = DIGITS) -> list[float | None]:
 def _papers(papers: pl.DataFrame) -> dict[str, list[Any]]:
     plain = {name: papers[name].to_list() for name in ("title", "abstract", "venue", "doi", "arxiv", "url")}
     return {**plain, "authors": [list(names) if names is not None else [] for names in papers["authors"]]}
+
+
+def _terms(tables: Tables) -> dict[str, list[Any]]:
+    """The terms that tell papers apart: `words`, and for each paper their numbers and weights."""
+    held = tables.papers.select("id").join(tables.terms, on="id", how="left", maintain_order="left")
+    words = sorted(set(held["terms"].explode().drop_nulls()))
+    number = {word: i for i, word in enumerate(words)}
+    weights = [list(own or ()) for own in held["term_weights"].to_list()]
+    return {
+        "words": words,
+        "of": [[number[word] for word in own or ()] for own in held["terms"].to_list()],
+        "weights": weights,
+    }
 
 
 def _edges(edges: pl.DataFrame, mentions: pl.DataFrame, number: Mapping[str, int]) -> dict[str, Any]:

@@ -140,6 +140,8 @@ def test_why_shows_what_the_library_answers(page: "Page", seeds_kb: Path) -> Non
     assert page.locator(".shared .head .go").all_inner_texts() == [row["name"] for row in answer["shared"]]
     said = page.locator(".shared blockquote p:last-child").all_inner_texts()
     assert said == [row[f"{end}_sentence"] for row in answer["shared"] for end in "ab"]
+    words = page.locator(".terms li").all_inner_texts()
+    assert [text.split("\n")[0] for text in words] == [row["name"] for row in answer["terms"]][: len(words)]
     direct = page.locator(".group").first.locator("blockquote")
     assert direct.inner_text() == answer["cites"][0]["sentence"] and direct.locator("mark").count() == 1
 

@@ -25,7 +25,7 @@ export function decode(payload) {
   const communities = new Map(payload.communities.map(each => [each.id, each]))
   return {
     about: payload.about, labels: payload.labels.map(label => label.name), colours, communities, nodes, edges, around,
-    papers, aliases, byId: new Map(nodes.map(node => [node.id, node.i])), overview: payload.overview ?? null,
+    papers, aliases, terms: payload.terms, byId: new Map(nodes.map(node => [node.id, node.i])), overview: payload.overview ?? null,
     types: rows.types, cut: payload.cut, weighed: rows.p.some(p => p !== null),
     firstEntity: papers.title.length,
   }
@@ -78,6 +78,14 @@ export function shared(model, a, b) {
     }
   }
   return found.sort((x, y) => y.weight - x.weight || (model.nodes[x.node].id < model.nodes[y.node].id ? -1 : 1))
+}
+
+/** The terms that two papers share: `{word, weight}`, heaviest first. */
+export function sharedTerms(model, a, b) {
+  const { words, of, weights } = model.terms
+  const mine = new Map((of[a] ?? []).map((word, i) => [word, weights[a][i]]))
+  const both = (of[b] ?? []).map((word, i) => ({ word: words[word], weight: mine.has(word) ? Math.round(mine.get(word) * weights[b][i] * 1e6) / 1e6 : null }))
+  return both.filter(each => each.weight !== null).sort((x, y) => y.weight - x.weight || (x.word < y.word ? -1 : 1))
 }
 
 /** The edges between two nodes. */

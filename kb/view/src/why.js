@@ -1,11 +1,12 @@
 // Why two nodes are joined: what each says, in its own sentence.
 
-import { between, evidence, shared } from './data.js'
+import { between, evidence, shared, sharedTerms } from './data.js'
 import { quoted, swatch } from './card.js'
 import { counted, h } from './dom.js'
 import { words } from './words.js'
 
 const FIRST = 12
+const TERMS = 24
 const COUNTED = ['SHARES', 'USED_WITH'] // links that are the sum of what both name, or of what names both
 
 /** The card of a pair; `go.node(i)` opens one of its ends. */
@@ -13,13 +14,15 @@ export function why(model, [a, b], go) {
   const found = shared(model, a, b)
   const edges = between(model, a, b)
   const papers = [a, b].filter(i => model.nodes[i].label === 'Paper').length
+  const terms = papers === 2 ? sharedTerms(model, a, b) : []
   const said = edges.filter(edge => !COUNTED.includes(edge.type))
   return [
     h('p', { class: 'eyebrow' }, h('span', {}, 'Why these two?')),
     h('h2', { id: 'card-name', tabindex: '-1', class: 'pair' }, end(model, a, go), h('span', { class: 'and' }, verb(edges)), end(model, b, go)),
     ...said.map(edge => direct(model, edge)),
     papers !== 1 && found.length ? together(model, [a, b], found, edges.find(edge => edge.type === 'SHARES'), papers === 2, go) : null,
-    !said.length && !found.length ? h('p', { class: 'quiet' }, 'Nothing on this page joins them.') : null,
+    terms.length ? used(terms, found.length ? null : edges.find(edge => edge.type === 'SHARES')) : null,
+    !said.length && !found.length && !terms.length ? h('p', { class: 'quiet' }, 'Nothing on this page joins them.') : null,
   ]
 }
 
@@ -51,6 +54,18 @@ function quote(model, said, edge) {
     said.field === 'title' ? h('footer', {}, 'from the title') : null)
 }
 
+const likeness = edge => [
+  `likeness ${edge.weight.toFixed(2)}`, edge.p === null ? null : `p by chance ${edge.p < 0.001 ? '< 0.001' : edge.p.toFixed(3)}`,
+].filter(Boolean)
+
+/** The rare words of both papers, with what each adds to their likeness. */
+function used(terms, edge) {
+  return h('section', { class: 'group' },
+    h('h3', {}, 'Words that both use', h('span', { class: 'count' }, String(terms.length))),
+    edge ? h('p', { class: 'quiet' }, likeness(edge).join(' · ')) : null,
+    h('ul', { class: 'terms' }, terms.slice(0, TERMS).map(({ word, weight }) => h('li', {}, word, h('span', { class: 'meta' }, weight.toFixed(3))))))
+}
+
 /** What both name, or the papers that name both. */
 function together(model, [a, b], found, edge, papers, go) {
   const most = found[0].weight || 1
@@ -59,8 +74,7 @@ function together(model, [a, b], found, edge, papers, go) {
   show(FIRST)
   const facts = [
     counted(found.length, papers ? 'shared entity' : 'paper') + (papers ? '' : ' name both'),
-    papers && edge?.weight !== null && edge ? `likeness ${edge.weight.toFixed(2)}` : null,
-    edge && edge.p !== null ? `p by chance ${edge.p < 0.001 ? '< 0.001' : edge.p.toFixed(3)}` : null,
+    ...papers && edge ? likeness(edge) : [],
   ].filter(Boolean)
   return h('section', { class: 'group' },
     h('h3', {}, papers ? 'What both name' : 'Where both are named'),
