@@ -27,7 +27,7 @@ from kb.version import __version__
 TYPES = {
     "STRING": "string",
     "STRING[]": "liststring",
-    "DOUBLE[]": "liststring",
+    "DOUBLE[]": "listdouble",
     "INT64": "long",
     "DOUBLE": "double",
     "DATE": "string",
@@ -131,6 +131,9 @@ def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
         return rows.raw(name, dtype)
     if not isinstance(dtype, pl.List):
         return markup.attribute(rows.raw(name, dtype))
+    if dtype.inner.is_numeric():
+        numbers = pl.concat_str(pl.lit("["), pl.col(name).cast(pl.List(pl.String)).list.join(", "), pl.lit("]"))
+        return pl.when(pl.col(name).list.len() > 0).then(numbers)
     quoted = pl.element().drop_nulls().cast(pl.String).str.replace_many({"\\": "\\\\", '"': '\\"'})
     held = pl.col(name).list.eval(quoted)
     joined = pl.concat_str(pl.lit('["'), held.list.join('", "'), pl.lit('"]'))

@@ -33,6 +33,7 @@ GRAPHS = {
 
 NAMES = [f"{graph}.{format}" for graph in GRAPHS for format in FORMATS]
 TYPES = {pl.String(): "String", pl.Int64(): "Long", pl.Float64(): "Double", pl.Date(): "String"}
+LISTS = {pl.String(): "String", pl.Float64(): "double"}  # a list of numbers is one of Java's own
 BLANK = "\x00\x07\x1f"
 TEXTS = (
     "null", "INF", "-INF", "INFORMATION", "NaN", "Infinity", "true", "1.0", "-", "=1+1", "[a, b]", '["a", "b"]',
@@ -116,7 +117,7 @@ def as_gephi_has_it(value: object, *, lists: bool) -> object:
     if isinstance(value, list):
         if lists:
             return [as_gephi_has_it(each, lists=True) for each in value] or None
-        value = rows.JOIN.join(value)
+        value = rows.JOIN.join(map(str, value))
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, date):
@@ -140,8 +141,11 @@ def values(name: str, row: dict[str, object]) -> dict[str, object]:
 
 def java_types(name: str, columns: dict[str, pl.DataType]) -> dict[str, str]:
     """Column -> the Java class that it has in Gephi."""
-    lists = "String[]" if name.endswith("gexf") else "String"
-    return {column: lists if isinstance(type_, pl.List) else TYPES[type_] for column, type_ in columns.items()}
+    lists = name.endswith("gexf")
+    return {
+        column: (f"{LISTS[type_.inner]}[]" if lists else "String") if isinstance(type_, pl.List) else TYPES[type_]
+        for column, type_ in columns.items()
+    }
 
 
 def drawn(tables: Tables, name: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,7 +20,13 @@ from kb.tables import Tables, frame
 from tests.kb.export_fixture import CLEAN, author, edge, entity, nasty_tables, paper, wrote
 
 NS, VIZ = "{http://gexf.net/1.3}", "{http://gexf.net/1.3/viz}"
-PARSE = {"string": str, "long": int, "double": float, "liststring": json.JSONDecoder(strict=False).decode}
+PARSE = {
+    "string": str,
+    "listdouble": json.loads,
+    "long": int,
+    "double": float,
+    "liststring": json.JSONDecoder(strict=False).decode,
+}
 ATTRIBUTES = {
     "node": {"id", "label", "start"},
     "edge": {"id", "source", "target", "type", "kind", "label", "weight", "start"},
