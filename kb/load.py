@@ -257,9 +257,9 @@ def _batch(transaction: "ManagedTransaction", statement: str, rows: list[tuple[o
 
 
 def _length(value: object) -> int:
-    """The characters of a text or of a list of texts."""
+    """The characters of a text, or of all that a list holds; a number takes 8."""
     if isinstance(value, list):
-        return sum(map(len, value))
+        return sum(map(_length, value))
     return len(value) if isinstance(value, str) else 8
 
 
