@@ -27,11 +27,11 @@ from kb.communities import leiden
 from kb.folder import read_tables
 from kb.link import HUB, MIN_WEIGHT, PAIRS, features, nearest, sparse
 from kb.schema import ENTITY_EDGES
-from kb.significance import CUT, p_values
+from kb.significance import CUT, masses, p_values
 from kb.tables import Tables
 
 ROOT = Path(__file__).parents[1]
-CUTS = (CUT, 0.05)
+CUTS = (0.25, CUT)
 RUNS = 3
 
 
@@ -97,7 +97,6 @@ def shuffled(tables: Tables) -> np.ndarray:
     unit = pl.col("weight") / (pl.col("weight") ** 2).sum().over("row").sqrt()
     matrix = sparse(dealt.with_columns(unit), len(papers), len(names))
     held = np.bincount(matrix.indices, minlength=len(names))
-    mass = np.bincount(matrix.indices, weights=matrix.data, minlength=len(names)) / np.maximum(held, 1)
     rare = matrix[:, np.flatnonzero((held <= HUB) & (held > 1))].tocsr()
     left, right = nearest(rare, np.arange(len(papers)))
     pairs = np.unique(left * len(papers) + right)
@@ -106,7 +105,7 @@ def shuffled(tables: Tables) -> np.ndarray:
     parts = [matrix[left[i : i + PAIRS]].multiply(matrix[right[i : i + PAIRS]]).sum(axis=1) for i in steps]
     cosine = np.concatenate([np.asarray(part).ravel() for part in parts])
     kept = cosine >= MIN_WEIGHT
-    return p_values(matrix, mass, left[kept], right[kept], cosine[kept])
+    return p_values(matrix, masses(matrix), left[kept], right[kept], cosine[kept])
 
 
 def bench_cut(base: Path) -> Iterator[str]:

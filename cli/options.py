@@ -47,7 +47,7 @@ Since = Annotated[
 ]
 Significance = Annotated[
     float | None,
-    typer.Option("--significance", metavar="P", help="Only SHARES edges that chance makes with at most P: 0.25."),
+    typer.Option("--significance", metavar="P", help="Only SHARES edges that chance makes with at most P: 0.05."),
 ]
 Sources = Annotated[
     list[str], typer.Argument(metavar="SOURCE...", help="Files, directories or globs.", show_default=False)

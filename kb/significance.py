@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from scipy.special import erfcx
 
-CUT = 0.25
+CUT = 0.05
 """The p-value up to which a link counts as more than chance, where nothing else is asked for."""
 
 DIGITS = 2  # significant ones; more would change with every paper, and with the processor
@@ -30,8 +30,8 @@ _LARGEST = 600.0  # exponent of a double
 def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """P-values of pairs of rows, between 0 and 1.
 
-    `matrix` is papers x features (CSR, rows of unit length), `mass` what each feature weighs in a paper by and large,
-    `weight` the cosine of each pair of rows `left`, `right`.
+    `matrix` is papers x features (CSR, rows of unit length), `mass` what each feature weighs in a paper (the root of
+    the mean square over papers), `weight` the cosine of each pair of rows `left`, `right`.
     """
     size = float(_coarse(np.array([matrix.shape[0]]))[0])
     held = np.diff(matrix.indptr)
@@ -50,6 +50,13 @@ def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray,
             tails[part] += _log_tail(gain, chance, rows.indptr[:-1], counts, weight[part]) / 2
     expected = size * np.exp(np.minimum(tails, 0))
     return _rounded(-np.expm1(-expected))
+
+
+def masses(matrix: Any) -> np.ndarray:
+    """What each column weighs in the rows that hold it: the root of the mean square."""
+    held = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    squares = np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1])
+    return np.asarray(np.sqrt(squares / np.maximum(held, 1)))
 
 
 def _coarse(counts: np.ndarray) -> np.ndarray:

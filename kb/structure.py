@@ -15,7 +15,7 @@ from kb import centrality, communities
 from kb.link import features, sparse
 from kb.projection import co_use
 from kb.schema import ENTITY_EDGES
-from kb.significance import CUT, p_values
+from kb.significance import CUT, masses, p_values
 from kb.tables import frame
 
 CITED = 0.2
@@ -32,10 +32,8 @@ def with_p_values(edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFra
     named = edges.filter(pl.col("type").is_in(ENTITY_EDGES))
     papers, cells, names = features(named, entities, frame("terms", []) if terms is None else terms)
     matrix = sparse(cells, len(papers), len(names))
-    held = np.bincount(matrix.indices, minlength=len(names))
-    mass = np.bincount(matrix.indices, weights=matrix.data, minlength=len(names)) / np.maximum(held, 1)
     left, right = _rows(shares["source"], papers), _rows(shares["target"], papers)
-    found = p_values(matrix, mass, left, right, shares["weight"].to_numpy())
+    found = p_values(matrix, masses(matrix), left, right, shares["weight"].to_numpy())
     told = shares.with_columns(pl.Series("p_value", found))
     return frame("edges", pl.concat([edges.filter(pl.col("type") != "SHARES"), told]))
 
