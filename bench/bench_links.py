@@ -140,8 +140,7 @@ def ours(tables: Any, rows: Sequence[int]) -> dict[str, Ranker]:
 
 
 def _ranker(edges: pl.DataFrame, terms: pl.DataFrame, tables: Any, rows: Sequence[int]) -> Ranker:
-    papers, cells, names = link.features(edges, tables.entities, terms)
-    matrix = link.sparse(cells, len(papers), len(names))
+    papers, matrix, _ = link.features(edges, tables.entities, terms)
     place = {id_: i for i, id_ in enumerate(papers)}
     at = np.array([place.get(id_, -1) for id_ in tables.papers["id"]])[rows]
     held = diags((at >= 0).astype(float)) @ matrix[np.maximum(at, 0)]

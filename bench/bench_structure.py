@@ -25,7 +25,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 import kb
 from kb.communities import leiden
 from kb.folder import read_tables
-from kb.link import HUB, MIN_WEIGHT, PAIRS, features, nearest, sparse
+from kb.link import HUB, MIN_WEIGHT, PAIRS, features, nearest
 from kb.schema import ENTITY_EDGES
 from kb.significance import CUT, masses, p_values
 from kb.tables import Tables
@@ -90,12 +90,15 @@ def bench_leiden(nodes: int, edges: int) -> Iterator[str]:
 def shuffled(tables: Tables) -> np.ndarray:
     """The p-values of the links of a corpus whose names and terms are dealt out anew, each with its weight."""
     named = tables.edges.filter(pl.col("type").is_in(ENTITY_EDGES))
-    papers, cells, names = features(named, tables.entities, tables.terms)
+    papers, real, names = features(named, tables.entities, tables.terms)
+    row = np.repeat(np.arange(len(papers)), np.diff(real.indptr))
+    cells = pl.DataFrame({"row": row, "column": real.indices, "weight": real.data})
     order = np.random.default_rng(0).permutation(len(cells))
     dealt = cells.with_columns(cells[column].gather(order) for column in ("column", "weight"))
     dealt = dealt.unique(["row", "column"], keep="first", maintain_order=True).sort("row", "column")
     unit = pl.col("weight") / (pl.col("weight") ** 2).sum().over("row").sqrt()
-    matrix = sparse(dealt.with_columns(unit), len(papers), len(names))
+    weight, places = dealt.select(unit).to_series().to_numpy(), (dealt["row"].to_numpy(), dealt["column"].to_numpy())
+    matrix = csr_matrix((weight, places), shape=(len(papers), len(names)))
     held = np.bincount(matrix.indices, minlength=len(names))
     rare = matrix[:, np.flatnonzero((held <= HUB) & (held > 1))].tocsr()
     left, right = nearest(rare, np.arange(len(papers)))

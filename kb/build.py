@@ -24,7 +24,7 @@ from kb.manifest import make_manifest, model_hash
 from kb.parts import clear_parts
 from kb.plan import Corpus, Plan, changed_files, known_labels, plan_of, settled
 from kb.stages import Stages, local, stages
-from kb.structure import structure, with_p_values
+from kb.structure import structure
 from kb.tables import Tables, frame
 from kb.terms import terms
 
@@ -195,7 +195,7 @@ def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
         papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
     authors, wrote = authorship(papers)
     told = terms(papers, mentions["paper"].unique())
-    edges = with_p_values(on.link(papers, mentions, entities, told), entities, told)
+    edges = on.link(papers, mentions, entities, told)
     clock.end("link")
     clock.tick("structure")
     shape = structure(papers, entities, edges)

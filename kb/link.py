@@ -17,9 +17,11 @@ from extract.records import ROLES
 from extract.roles import DEFAULT
 from kb.citations import cites
 from kb.schema import ROLE_EDGES
+from kb.significance import masses, p_values
 from kb.spelling import word_form
 from kb.tables import frame
-from kb.terms import SHARE
+from kb.terms import SHARE, distinct
+from kb.threads import in_threads, threads
 
 KIND_WEIGHT = {"Method": 1.0, "Dataset": 1.0, "Task": 1.0, "Metric": 0.4, "Concept": 0.7}
 TOP = 10  # links nominated by each paper
@@ -157,57 +159,60 @@ def beside_terms(edges: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
 
 def shares(edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None) -> pl.DataFrame:
     """SHARES edges: for each paper its TOP nearest by cosine, each pair once, with the heaviest shared names."""
-    papers, cells, names = features(edges, entities, frame("terms", []) if terms is None else terms)
+    papers, matrix, names = features(edges, entities, frame("terms", []) if terms is None else terms)
     if len(papers) < 2:
         return frame("edges", [])
-    matrix = sparse(cells, len(papers), len(names))
     left, right = _nominated(matrix)
-    inside = parts_of(names, len(entities))
-    found = []
-    for start in range(0, len(left), PAIRS):
+    inside = parts_of(names, len(entities), np.bincount(matrix.indices, minlength=len(names)) > 1)
+
+    def told(start: int) -> pl.DataFrame:
         one, other = left[start : start + PAIRS], right[start : start + PAIRS]
         scores, shared = scored(matrix[one], matrix[other])
         pair = scores["pair"].to_numpy()
-        ends = {"source": papers.gather(one[pair]), "target": papers.gather(other[pair])}
-        found.append(share_edges(scores.with_columns(**ends, via=via(shared, names, inside))))
-    return frame("edges", pl.concat(found)) if found else frame("edges", [])
+        return scores.with_columns(low=one[pair], high=other[pair], via=via(shared, names, inside))
+
+    found = list(in_threads(told, range(0, len(left), PAIRS)))
+    return share_edges(pl.concat(found), papers, matrix) if found else frame("edges", [])
 
 
-def share_edges(scores: pl.DataFrame) -> pl.DataFrame:
-    """SHARES edges of rows with source, target, weight, shared and via."""
-    type_, rest = pl.lit("SHARES").alias("type"), [pl.lit(None).alias(c) for c in _NO_EVIDENCE]
-    via = pl.col("via").cast(pl.List(pl.String))  # no row, no type
-    return frame("edges", scores.select("source", "target", "weight", "shared", via, type_, *rest))
+def share_edges(scores: pl.DataFrame, papers: pl.Series, matrix: Any) -> pl.DataFrame:
+    """SHARES edges of rows with low, high (places among the papers), weight, shared and via, with their p-values."""
+    low, high = scores["low"].to_numpy(), scores["high"].to_numpy()
+    told = scores.select(
+        pl.lit("SHARES").alias("type"),
+        papers.gather(scores["low"]).alias("source"),
+        papers.gather(scores["high"]).alias("target"),
+        "weight",
+        "shared",
+        pl.col("via").cast(pl.List(pl.String)),  # no row, no type
+        pl.Series("p_value", p_values(matrix, masses(matrix), low, high, scores["weight"].to_numpy())),
+    )
+    return frame("edges", told)
 
 
 def features(
     edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame
-) -> tuple[pl.Series, pl.DataFrame, pl.Series]:
-    """What papers hold: the papers, sorted; their vectors (row, column, weight), sorted; the names of the columns.
+) -> tuple[pl.Series, csr_matrix, pl.Series]:
+    """What papers hold: the papers, sorted; their vectors as the rows of a matrix; the names of its columns.
 
     The columns are those of the entities, then the terms by name; the rows of a paper make a vector of length 1.
     """
-    named = edges.select(pl.col("source").alias("id"), pl.col("target").alias("what"), "weight")
-    told = terms.explode("terms", "term_weights").select("id", what="terms", weight="term_weights")
-    papers = pl.concat([named["id"], told["id"]]).unique().sort()
-    words = told["what"].unique().sort()
-    cells = [_cells(named, papers, entities["id"], 0), _cells(told, papers, words, len(entities))]
-    return papers, pl.concat(cells).sort("row", "column"), pl.concat([entities["name"], words.rename("name")])
+    papers = pl.concat([edges["source"], terms["id"]]).unique().sort()
+    named = _places(edges["source"], papers), _places(edges["target"], entities["id"])
+    column, words = distinct(terms["terms"].explode(empty_as_null=False))
+    row = np.repeat(_places(terms["id"], papers), terms["terms"].list.len())
+    places = np.concatenate([named[0], row]), np.concatenate([named[1], column + np.int32(len(entities))])
+    weights = np.concatenate([edges["weight"], terms["term_weights"].explode(empty_as_null=False)])
+    names = pl.concat([entities["name"], words.rename("name")])
+    return papers, csr_matrix((weights, places), shape=(len(papers), len(names))), names
 
 
-def _cells(held: pl.DataFrame, papers: pl.Series, columns: pl.Series, first: int) -> pl.DataFrame:
-    """Rows `id`, `what`, `weight` with the places of the first two among the papers and the columns."""
-    row, column = (held[by].cast(pl.Enum(of)).to_physical() for by, of in (("id", papers), ("what", columns)))
-    return pl.DataFrame({"row": row.cast(pl.Int64), "column": column.cast(pl.Int64) + first, "weight": held["weight"]})
+def _places(values: pl.Series, among: pl.Series) -> np.ndarray:
+    """The places of values in a series that holds each of them once."""
+    return values.cast(pl.Enum(among)).to_physical().to_numpy().astype(np.int32)
 
 
-def sparse(cells: pl.DataFrame, rows: int, columns: int) -> Any:
-    """Cells as a matrix (CSR)."""
-    places = cells["row"].to_numpy(), cells["column"].to_numpy()
-    return csr_matrix((cells["weight"].to_numpy(), places), shape=(rows, columns))
-
-
-def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
+def _nominated(matrix: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (smaller row first) in which one paper is among the other's nearest by its rarer names and terms."""
     degree = np.bincount(matrix.indices, minlength=matrix.shape[1])
     low, high = nearest(matrix[:, np.flatnonzero((degree <= HUB) & (degree > 1))].tocsr(), np.arange(matrix.shape[0]))
@@ -217,7 +222,8 @@ def _nominated(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def nearest(rare: Any, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each of some rows of a matrix with its TOP nearest rows of the whole: the smaller row, the larger one."""
-    near = sp_matmul_topn(rare[rows], rare.T.tocsr(), top_n=TOP + 1, threshold=1e-9, sort=True).tocoo()
+    top, least = TOP + 1, 1e-9
+    near = sp_matmul_topn(rare[rows], rare.T.tocsr(), top, threshold=least, sort=True, n_threads=threads()).tocoo()
     one, other = rows[near.row].astype(np.int64), near.col.astype(np.int64)
     off = one != other
     return np.minimum(one, other)[off], np.maximum(one, other)[off]
@@ -256,18 +262,21 @@ def via(shared: pl.DataFrame, names: pl.Series, inside: pl.DataFrame) -> pl.Seri
     return spelt.group_by("row", maintain_order=True).agg(pl.col("via").head(VIA))["via"]
 
 
-def parts_of(names: pl.Series, entities: int) -> pl.DataFrame:
-    """The columns (whole) that hold the words of terms (part); the first `entities` columns are names, then terms."""
-    spelt = pl.DataFrame({"whole": pl.int_range(len(names), eager=True), "token": names.str.extract_all(_WORD)})
+def parts_of(names: pl.Series, entities: int, held: np.ndarray) -> pl.DataFrame:
+    """The columns (whole) that hold the words of terms (part), of those `held` by several papers.
+
+    The first `entities` columns are names, the others terms.
+    """
+    columns = pl.Series("whole", np.flatnonzero(held))
+    spelt = pl.DataFrame({"whole": columns, "token": names.gather(columns).str.extract_all(_WORD)})
     tokens = spelt.explode("token").drop_nulls()
     forms = tokens["token"].unique()
     folded = pl.DataFrame({"token": forms, "word": [word_form(token) for token in forms]}, schema=_SPELT)
     words = tokens.join(folded, on="token", how="left", maintain_order="left").select("whole", "word")
     beside = pl.concat_str(pl.col("word").shift(1).over("whole"), "word", separator=" ")
     parts = pl.concat([words, words.select("whole", word=beside).drop_nulls()]).unique()
-    terms = pl.DataFrame({"word": names[entities:], "part": pl.int_range(entities, len(names), eager=True)})
-    held = parts.join(terms, on="word").filter(pl.col("whole") != pl.col("part"))
-    return held.select("whole", "part")
+    terms = pl.DataFrame({"word": names.gather(columns), "part": columns}).filter(pl.col("part") >= entities)
+    return parts.join(terms, on="word").filter(pl.col("whole") != pl.col("part")).select("whole", "part")
 
 
 _WORD = r"[\p{L}\p{N}]+"

@@ -16,6 +16,8 @@ import numpy as np
 import polars as pl
 from scipy.special import erfcx
 
+from kb.threads import in_threads
+
 CUT = 0.05
 """The p-value up to which a link counts as more than chance, where nothing else is asked for."""
 
@@ -24,7 +26,8 @@ _MASS_DIGITS = 2
 _SLICE = 20_000  # pairs at a time: bounds the memory
 _STEPS = 14  # halvings of the interval that holds the saddlepoint
 _STEEPEST = 400.0  # its upper end: cosines beyond lie where the tail is the smallest there is
-_LARGEST = 600.0  # exponent of a double
+_LARGEST, _LARGEST_SINGLE = 600.0, 80.0  # exponents of a double and of a single
+_NEVER = 1e-30
 
 
 def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -39,16 +42,20 @@ def p_values(matrix: Any, mass: np.ndarray, left: np.ndarray, right: np.ndarray,
     frequency, mass = _coarse(others) / size, mass.round(_MASS_DIGITS)
     length = np.sqrt(np.bincount(np.repeat(np.arange(len(held)), held), weights=mass[matrix.indices] ** 2))
     often = held / max(1, round(matrix.nnz / max(1, len(held))))
-    tails = np.zeros(len(weight))
-    for start in range(0, len(weight), _SLICE):
+
+    def tails(start: int) -> np.ndarray:
         part = slice(start, start + _SLICE)
+        found = np.zeros(len(weight[part]))
         for one, other in ((left[part], right[part]), (right[part], left[part])):
             rows = matrix[one]
             counts = np.diff(rows.indptr)
             gain = rows.data * mass[rows.indices] / np.repeat(length[other], counts)
             chance = -np.expm1(-frequency[rows.indices] * np.repeat(often[other], counts))
-            tails[part] += _log_tail(gain, chance, rows.indptr[:-1], counts, weight[part]) / 2
-    expected = size * np.exp(np.minimum(tails, 0))
+            found += _log_tail(gain, chance, rows.indptr[:-1], counts, weight[part]) / 2
+        return found
+
+    told = np.concatenate([np.zeros(0), *in_threads(tails, range(0, len(weight), _SLICE))])
+    expected = size * np.exp(np.minimum(told, 0))
     return _rounded(-np.expm1(-expected))
 
 
@@ -68,17 +75,26 @@ def _log_tail(
     gain: np.ndarray, chance: np.ndarray, start: np.ndarray, counts: np.ndarray, value: np.ndarray
 ) -> np.ndarray:
     """Logarithms of P(sum of `gain` over what chance picks >= value), for segments of the flat arrays."""
-    low, high = np.zeros(len(value)), np.full(len(value), _STEEPEST)
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        picked, _ = _tilted(gain, chance, np.repeat(middle, counts))
-        below = np.add.reduceat(gain * picked, start) < value
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    theta = (low + high) / 2
+    theta = _saddlepoint(gain, chance, start, counts, value)
     picked, total = _tilted(gain, chance, np.repeat(theta, counts))
     exponent = np.add.reduceat(np.log(total), start) - theta * value
     spread = theta * np.sqrt(np.add.reduceat(gain**2 * picked * (1 - picked), start))
     return np.asarray(np.minimum(exponent, 0) + np.log(erfcx(spread / math.sqrt(2)) / 2))
+
+
+def _saddlepoint(
+    gain: np.ndarray, chance: np.ndarray, start: np.ndarray, counts: np.ndarray, value: np.ndarray
+) -> np.ndarray:
+    """Where the tilted mean of each segment is `value`, by halving; single precision is finer than the last interval."""
+    gain, value = gain.astype(np.float32), value.astype(np.float32)
+    odds = ((1 - chance) / np.maximum(chance, _NEVER)).astype(np.float32)
+    low, high = np.zeros_like(value), np.full_like(value, _STEEPEST)
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        against = np.exp(np.maximum(gain * np.repeat(-middle, counts), -_LARGEST_SINGLE)) * odds
+        below = np.add.reduceat(gain / (1 + against), start) < value
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2, np.float64)
 
 
 def _tilted(gain: np.ndarray, chance: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,30 +12,15 @@ import polars as pl
 from scipy.sparse import coo_matrix
 
 from kb import centrality, communities
-from kb.link import features, sparse
 from kb.projection import co_use
 from kb.schema import ENTITY_EDGES
-from kb.significance import CUT, masses, p_values
+from kb.significance import CUT
 from kb.tables import frame
 
 CITED = 0.2
 """What a citation weighs beside a SHARES edge: as much as one of two very close papers."""
 
 DIGITS = 3  # significant ones of a centrality
-
-
-def with_p_values(edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The edges with the `p_value` of SHARES, by the names and terms of their papers."""
-    shares = edges.filter(pl.col("type") == "SHARES")
-    if shares.is_empty():
-        return edges
-    named = edges.filter(pl.col("type").is_in(ENTITY_EDGES))
-    papers, cells, names = features(named, entities, frame("terms", []) if terms is None else terms)
-    matrix = sparse(cells, len(papers), len(names))
-    left, right = _rows(shares["source"], papers), _rows(shares["target"], papers)
-    found = p_values(matrix, masses(matrix), left, right, shares["weight"].to_numpy())
-    told = shares.with_columns(pl.Series("p_value", found))
-    return frame("edges", pl.concat([edges.filter(pl.col("type") != "SHARES"), told]))
 
 
 def structure(papers: pl.DataFrame, entities: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:

@@ -78,16 +78,21 @@ def _shares(run: Run, edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.Dat
     """SHARES edges: pairs nominated block by block, then scored by all that they share."""
     from pyspark.sql.functions import array_sort, col, collect_list, struct
 
-    papers, placed, names = features(edges, entities, terms)
-    cells = share(run, "cells", placed)
+    papers, matrix, names = features(edges, entities, terms)
+    cells = share(run, "cells", _cells(matrix))
     vectors = cells.groupBy("row").agg(array_sort(collect_list(struct("column", "weight"))).alias("cells"))
     pairs = _nominated(cells).join(vectors.select(col("row").alias("low"), col("cells").alias("one")), "low")
     pairs = pairs.join(vectors.select(col("row").alias("high"), col("cells").alias("other")), "high")
     scores = fetch(run, "shares", pairs.mapInArrow(_scores, ddl(_SCORES)))
-    ends = {"source": papers.gather(scores["low"]), "target": papers.gather(scores["high"])}
     rows = pl.int_range(pl.len(), dtype=pl.Int64).alias("row")
     shared = scores.select(rows, pl.col("columns").alias("column")).explode("column")
-    return share_edges(scores.with_columns(**ends, via=via(shared, names, parts_of(names, len(entities)))))
+    inside = parts_of(names, len(entities), np.bincount(matrix.indices, minlength=len(names)) > 1)
+    return share_edges(scores.with_columns(via=via(shared, names, inside)), papers, matrix)
+
+
+def _cells(matrix: csr_matrix) -> pl.DataFrame:
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return pl.DataFrame({"row": row, "column": matrix.indices.astype(np.int64), "weight": matrix.data})
 
 
 def _nominated(cells: "DataFrame") -> "DataFrame":

@@ -87,6 +87,14 @@ def test_shares_is_the_cosine_with_the_heaviest_names() -> None:
     assert sorted(share["a", "b"]["via"]) == ["BarSet", "FooNet"]
 
 
+def test_shares_get_a_p_value_and_nothing_else_does() -> None:
+    """Every SHARES edge has one between 0 and 1, the others none."""
+    _, edges = graph()
+    shares = pl.col("type") == "SHARES"
+    assert edges.filter(shares)["p_value"].is_between(0, 1).all() and len(edges.filter(shares))
+    assert edges.filter(~shares)["p_value"].is_null().all()
+
+
 def test_naming_what_another_paper_introduces_cites_it() -> None:
     """b compares with FooNet, which a introduces; the sentence goes with it."""
     (edge,) = of(graph()[1], "CITES")

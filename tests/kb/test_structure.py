@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from kb import communities
-from kb.structure import structure, with_p_values
+from kb.structure import structure
 from kb.tables import EDGES, frame
 
 
@@ -89,16 +89,6 @@ def test_the_order_of_rows_does_not_matter() -> None:
     papers, entities, edges = graph()
     shuffled = frame("edges", edges.sample(fraction=1, shuffle=True, seed=9))
     assert structure(papers, entities, shuffled).equals(structure(papers, entities, edges))
-
-
-def test_shares_get_a_p_value_and_nothing_else_does() -> None:
-    """Every SHARES edge has one between 0 and 1; the others keep what they had."""
-    _, entities, edges = graph()
-    told = with_p_values(edges.with_columns(p_value=pl.lit(None, pl.Float64)), entities)
-    assert told.drop("p_value").equals(edges.drop("p_value"))
-    shares = pl.col("type") == "SHARES"
-    assert told.filter(shares)["p_value"].is_between(0, 1).all()
-    assert told.filter(~shares)["p_value"].null_count() == len(told.filter(~shares))
 
 
 def test_a_graph_of_nothing_has_an_empty_structure() -> None:
