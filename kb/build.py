@@ -1,9 +1,9 @@
 """The whole program on one screen: read -> settle -> extract -> canonicalise -> link -> measure -> store.
 
-Everything between reading and storing is values in, values out. A knowledge base is a function of the records it was
-given, its input files and its options: `build`, `add` and `remove` only change the set of records, so the way there
-does not show. The new one is written beside the old one and swapped in at the end; a command that fails or is killed
-leaves the old one as it was.
+Each table is written when it is made, and goes from memory when nothing later needs it. A knowledge base is a function
+of the records it was given, its input files and its options: `build`, `add` and `remove` only change the set of
+records, so the way there does not show. The new one is written beside the old one and swapped in at the end; a command
+that fails or is killed leaves the old one as it was.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +16,26 @@ import polars as pl
 from extract.readers import expand, label_of
 from kb.aliases import AliasFile, load_aliases
 from kb.authors import authorship
+from kb.citations import cites
 from kb.citations import stubs as stub_papers
 from kb.errors import UsageError
-from kb.folder import check_target, read_manifest, read_tables, replace_folder, write_folder
+from kb.folder import (
+    check_target,
+    finish_folder,
+    read_manifest,
+    read_tables,
+    replace_folder,
+    room_for,
+    work_folder,
+)
 from kb.intake import RAW, Clock, Found, Progress, Source, place_of, read_files, renamed
+from kb.link import beside_terms
 from kb.manifest import make_manifest, model_hash
 from kb.parts import clear_parts
 from kb.plan import Corpus, Plan, changed_files, known_labels, plan_of, settled
 from kb.stages import Stages, local, stages
-from kb.structure import structure
-from kb.tables import Tables, frame
+from kb.structure import LINKS, structure
+from kb.tables import SCHEMAS, Tables, Written, by_type, frame, shaped, table_file, write_table
 from kb.terms import terms
 
 Row = dict[str, Any]
@@ -60,10 +70,11 @@ def build(
     text = load_aliases(aliases).text if aliases else ""
     options = {"aliases": text, "min_score": min_score, "stubs": stubs, "rules_only": rules_only}
     files = [Source(p, label_of(p), place_of(p, out), mapping or {}) for p in expand(sources)]
-    with stages(engine, out, workers=workers, master=master) as on:
-        corpus = _settled(lambda: Plan.of(on.read(files, clock), options), out, clock)
-        tables = _tables(corpus, _extracted(corpus, None, on, clock), on, clock)
-    return _stored(out, corpus, tables, clock)
+    with work_folder(out) as work:
+        with stages(engine, out, work, workers=workers, master=master) as on:
+            corpus = _settled(lambda: Plan.of(on.read(files, clock), options), out, clock)
+            _make(corpus, _extracted(corpus, None, on, clock), on, clock, work)
+        return _stored(out, work, corpus, clock)
 
 
 def add(
@@ -86,7 +97,7 @@ def add(
         files = changed_files(expand(sources), folder, manifest["inputs"], mapping)
         return plan_of(manifest, old).plus(read_files(files, clock))
 
-    return _change(folder, changed, local(folder, workers), clock)
+    return _change(folder, changed, workers, clock)
 
 
 def remove(
@@ -107,7 +118,7 @@ def remove(
         labels = known_labels(sources, folder, manifest["inputs"])
         return plan_of(manifest, old, gone=set(papers)).without(labels)
 
-    return _change(folder, changed, local(folder, 1), Clock(progress))
+    return _change(folder, changed, 1, Clock(progress))
 
 
 def apply_aliases(
@@ -120,16 +131,18 @@ def apply_aliases(
         plan = plan_of(manifest, old)
         return replace(plan, options=plan.options | {"aliases": text})
 
-    return _change(Path(kb), changed, local(Path(kb), 1), Clock(progress))
+    return _change(Path(kb), changed, 1, Clock(progress))
 
 
-def _change(folder: Path, changed: Callable[[Row, Tables], Plan], on: Stages, clock: Clock) -> Row:
+def _change(folder: Path, changed: Callable[[Row, Tables], Plan], workers: int | None, clock: Clock) -> Row:
     """A knowledge base made anew from a changed plan; papers whose text is as it was are not extracted again."""
     manifest = read_manifest(folder)
-    corpus, found, before = _taken_over(folder, manifest, changed, on, clock)
-    tables = _tables(corpus, found, on, clock)
-    made = _stored(folder, corpus, tables, clock, grown_from=manifest["build"])
-    after = set(tables.papers["id"])
+    with work_folder(folder) as work:
+        on = local(folder, work, workers)
+        corpus, found, before = _taken_over(folder, manifest, changed, on, clock)
+        _make(corpus, found, on, clock, work)
+        after = set(Written(work).scan("papers").select("id").collect()["id"])
+        made = _stored(folder, work, corpus, clock, grown_from=manifest["build"])
     return {**made, "added": len(after - before), "removed": len(before - after)}
 
 
@@ -175,35 +188,57 @@ def _by_rules(corpus: Corpus) -> bool:
     return bool(corpus.options.get("rules_only"))
 
 
-def _stored(folder: Path, corpus: Corpus, tables: Tables, clock: Clock, *, grown_from: str | None = None) -> Row:
-    """The tables as a folder, swapped in; the manifest."""
-    manifest = make_manifest(tables, corpus.inputs, corpus.options)
-    replace_folder(folder, lambda new: write_folder(tables, manifest, new), grown_from=grown_from)
+def _stored(folder: Path, work: Path, corpus: Corpus, clock: Clock, *, grown_from: str | None = None) -> Row:
+    """The tables in `work` as a knowledge base, swapped in; the manifest."""
+    clock.tick("store")
+    rejects = sorted(set(corpus.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw))
+    manifest = make_manifest(Written(work, rejects), corpus.inputs, corpus.options)
+
+    def write(new: Path) -> None:
+        for name in SCHEMAS:
+            table_file(work, name).rename(table_file(new, name))
+        finish_folder(new, manifest, rejects)
+
+    replace_folder(folder, write, grown_from=grown_from)
     clear_parts(folder)
     clock.end("store")
     return {**manifest, "timings": clock.seconds}
 
 
-def _tables(corpus: Corpus, found: Found, on: Stages, clock: Clock) -> Tables:
-    """Canonicalise, link and measure: everything between extraction and storing."""
-    papers = corpus.papers
+def _make(corpus: Corpus, found: Found, on: Stages, clock: Clock, work: Path) -> None:
+    """Canonicalise, link and measure: everything between extraction and storing. The tables go to `work`."""
+
+    def put(name: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
+        with room_for(work):
+            write_table(name, rows, work)
+
     clock.tick("canonicalise")
     mentions, entities, definitions = _canonical(corpus, found, on)
+    put("mentions", mentions)
+    put("definitions", definitions)
+    put("entities", entities)
     clock.end("canonicalise")
     clock.tick("link")
     if corpus.options.get("stubs"):
-        papers = frame("papers", pl.concat([papers, stub_papers(papers)]))
-    authors, wrote = authorship(papers)
-    told = terms(papers, mentions["paper"].unique())
-    edges = on.link(papers, mentions, entities, told)
+        corpus.papers = frame("papers", pl.concat([corpus.papers, stub_papers(corpus.papers)]))
+    put("papers", corpus.papers)
+    put("records", corpus.records)
+    authors, wrote = authorship(corpus.papers)
+    put("authors", authors)
+    told = terms(corpus.papers, mentions["paper"].unique())
+    put("terms", told)
+    own = beside_terms(on.entity_edges(corpus.papers, mentions, entities), told)
+    del mentions
+    parts = [own, cites(own, corpus.papers, entities), shaped("edges", wrote)]
+    ids = corpus.papers["id"]
+    corpus.papers, corpus.records = corpus.papers.clear(), corpus.records.clear()
+    parts.append(on.shares(own, entities, told))
+    put("edges", by_type(parts))
     clock.end("link")
+    del own, told, parts
     clock.tick("structure")
-    shape = structure(papers, entities, edges)
-    edges = frame("edges", pl.concat([edges, frame("edges", wrote)]))
+    put("structure", structure(ids, entities, Written(work).scan("edges").select(LINKS).collect()))
     clock.end("structure")
-    clock.tick("store")
-    rejects = tuple(sorted(set(corpus.rejects), key=lambda r: (r.source, r.line, r.reason, r.raw)))
-    return Tables(papers, mentions, entities, edges, rejects, definitions, authors, corpus.records, shape, told)
 
 
 def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -211,8 +246,7 @@ def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, 
     definitions = frame("definitions", found.pop())
     aliases = AliasFile.parse(corpus.options["aliases"]).entities
     canonical = on.canonicalise(found.pop(), definitions, papers=len(corpus.papers), aliases=aliases)
-    placed = frame("mentions", canonical.mentions)
-    return placed, with_first_year(canonical.entities, placed, corpus.papers), definitions
+    return canonical.mentions, with_first_year(canonical.entities, canonical.mentions, corpus.papers), definitions
 
 
 def with_first_year(entities: pl.DataFrame, mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:

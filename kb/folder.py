@@ -3,22 +3,26 @@
     manifest.json  papers.parquet  mentions.parquet  entities.parquet  edges.parquet  definitions.parquet
     authors.parquet  records.parquet  structure.parquet  terms.parquet  rejects.jsonl  graph.lbug  search.sqlite
 
-The graph and the index are derived from the tables. A build that is killed leaves at most `.NAME.new`, or, between
-the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds and the next build puts back.
+The graph and the index are derived from the tables. Tables are made in `.NAME.work-*`. A build that is killed leaves at
+most that and `.NAME.new`, or, between the two renames of the swap, the old folder as `.NAME.old`, which `locate` finds
+and the next build puts back.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from glob import escape
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreError, VersionError
 
 if TYPE_CHECKING:
+    from extract.records import Reject
     from kb.tables import Tables
 
 FORMAT = 3
@@ -67,13 +71,13 @@ def read_tables(folder: Path) -> "Tables":
     """The tables of a knowledge base; raises StoreError for a damaged one."""
     import polars as pl
 
-    from kb.tables import SCHEMAS, Tables, frame
+    from kb.tables import SCHEMAS, Tables, frame, table_file
 
     folder = locate(folder)
     read_manifest(folder)
     frames = {}
     for name in SCHEMAS:
-        file = folder / f"{name}.parquet"
+        file = table_file(folder, name)
         try:
             frames[name] = frame(name, pl.read_parquet(file))
         except (OSError, pl.exceptions.PolarsError) as error:
@@ -94,16 +98,24 @@ def read_rejects(folder: Path) -> list[Any]:
 
 def write_folder(tables: "Tables", manifest: dict[str, Any], folder: Path) -> None:
     """Write every file of a knowledge base into `folder`, which is there and empty; the manifest comes last."""
+    from kb.tables import write_tables
+
+    write_tables(tables, folder)
+    finish_folder(folder, manifest, tables.rejects)
+
+
+def finish_folder(folder: Path, manifest: dict[str, Any], rejects: "Sequence[Reject]") -> None:
+    """Beside the tables in `folder` write all that a knowledge base has more; the manifest comes last."""
     from concurrent.futures import ThreadPoolExecutor
 
     from kb.search import write_index
     from kb.stores.embedded import write_image
-    from kb.tables import write_tables
+    from kb.tables import Written
 
+    tables = Written(folder)
     with ThreadPoolExecutor(1) as pool:  # the index is Python's work, the image the engine's: they go side by side
         index = pool.submit(write_index, tables, folder / INDEX)
-        write_tables(tables, folder)
-        rows = [json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in tables.rejects]
+        rows = [json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rejects]
         _write(folder / REJECTS, "".join(rows))
         write_image(tables, folder / GRAPH)
         index.result()
@@ -134,21 +146,44 @@ def replace_folder(folder: Path, write: Callable[[Path], None], *, grown_from: s
     when `folder` no longer holds the build `grown_from` that the new one was made from.
     """
     folder = folder.resolve()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with _turn(folder.parent):
-            _restore(folder)
-            check_target(folder)
-            if grown_from is not None and read_manifest(folder)["build"] != grown_from:
-                raise StoreError(f"{folder} was changed by another command meanwhile: run this one again")
-            new = _beside(folder, "new")
+    with room_for(folder), _held(folder.parent):
+        _restore(folder)
+        check_target(folder)
+        if grown_from is not None and read_manifest(folder)["build"] != grown_from:
+            raise StoreError(f"{folder} was changed by another command meanwhile: run this one again")
+        new = _beside(folder, "new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
+        try:
+            write(new)
+            _swap(folder, new)
+        finally:
             shutil.rmtree(new, ignore_errors=True)
-            new.mkdir()
-            try:
-                write(new)
-                _swap(folder, new)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def work_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` for what a command makes on its way; what a killed one left goes."""
+    folder = folder.resolve()
+    prefix = f".{folder.name}.work-"
+    with room_for(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in folder.parent.glob(f"{escape(prefix)}*"):
+            with suppress(OSError), _held(left, wait=False):  # nobody holds it: its command is gone
+                shutil.rmtree(left, ignore_errors=True)
+        work = Path(mkdtemp(prefix=prefix, dir=folder.parent))
+    try:
+        with _held(work):
+            yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def room_for(folder: Path) -> Iterator[None]:
+    """Raise StoreError for what fails in the block because there is no room for `folder` or no right to write it."""
+    try:
+        yield
     except Exception as error:
         if reason := _no_room(error):
             raise StoreError(f"cannot write {folder}: {reason}") from error
@@ -186,16 +221,21 @@ def _restore(folder: Path) -> None:
 
 
 @contextmanager
-def _turn(parent: Path) -> Iterator[None]:
-    """Hold the lock of a folder; it goes with the process, so that a killed build locks nobody out."""
+def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a folder; it goes with the process, so that a killed build locks nobody out.
+
+    OSError where another holds it and this one does not `wait`.
+    """
     try:
         import fcntl
     except ImportError:  # no such locks on Windows: there the last of two builds at once may fail
+        if not wait:
+            raise BlockingIOError(str(folder)) from None
         yield
         return
-    handle = os.open(parent, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)

@@ -15,11 +15,10 @@ from sparse_dot_topn import sp_matmul_topn
 
 from extract.records import ROLES
 from extract.roles import DEFAULT
-from kb.citations import cites
 from kb.schema import ROLE_EDGES
 from kb.significance import masses, p_values
 from kb.spelling import word_form
-from kb.tables import frame
+from kb.tables import frame, shaped
 from kb.terms import SHARE, distinct
 from kb.threads import in_threads, threads
 
@@ -47,7 +46,7 @@ def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.Data
         best = strongest(held.join(lost, on=["paper", "entity"], how="left", maintain_order="left"))
         near = texts.join(best.select("paper").unique(), on="paper", how="semi")
         parts += [edge_rows(part, near) for part in best.iter_slices(SLICE)]
-    return frame("edges", pl.concat(parts) if parts else [])
+    return shaped("edges", pl.concat(parts)) if parts else frame("edges", [])
 
 
 def _whole_papers(mentions: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -281,12 +280,3 @@ def parts_of(names: pl.Series, entities: int, held: np.ndarray) -> pl.DataFrame:
 
 _WORD = r"[\p{L}\p{N}]+"
 _SPELT = {"token": pl.String, "word": pl.String}
-
-
-def link(
-    papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """All edges of the graph, sorted; `terms` is the table of them, where papers are also to be near by these."""
-    terms = frame("terms", []) if terms is None else terms
-    own = beside_terms(entity_edges(papers, mentions, entities), terms)
-    return frame("edges", pl.concat([own, cites(own, papers, entities), shares(own, entities, terms)]))

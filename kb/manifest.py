@@ -10,20 +10,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 import extract
 from extract.lexicon import DATA
 from kb.folder import FORMAT
-from kb.tables import Tables
+from kb.tables import TableSet
 from kb.version import __version__
 
 
-def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
+def make_manifest(tables: TableSet, inputs: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest of a graph; `build` is a hash of all the rest."""
     rows = sorted((dict(row) for row in inputs), key=lambda row: str(row["path"]))
-    stubs = int((tables.papers["title"] == "").sum())
-    pending = int((tables.records["paper"] == "").sum())
-    kinds = dict(tables.entities["kind"].value_counts().sort("kind").iter_rows())
-    nodes = {"Paper": len(tables.papers), **kinds} | ({"Author": len(tables.authors)} if len(tables.authors) else {})
+    papers, stubs = _number(tables, "papers"), _number(tables, "papers", pl.col("title") == "")
+    pending = _number(tables, "records", pl.col("paper") == "")
+    authors = _number(tables, "authors")
+    nodes = {"Paper": papers, **_numbers(tables, "entities", "kind")} | ({"Author": authors} if authors else {})
     made = {
         "format": FORMAT,
         "version": __version__,
@@ -32,16 +34,27 @@ def make_manifest(tables: Tables, inputs: Sequence[Mapping[str, Any]], options: 
         "options": dict(options),
         "counts": {
             "entries": sum(row["entries"] for row in rows),
-            "papers": len(tables.papers) - stubs,
+            "papers": papers - stubs,
             **({"stubs": stubs} if stubs else {}),
             **({"pending": pending} if pending else {}),
-            "mentions": len(tables.mentions),
+            "mentions": _number(tables, "mentions"),
             "rejects": len(tables.rejects),
             "nodes": nodes,
-            "edges": dict(tables.edges["type"].value_counts().sort("type").iter_rows()),
+            "edges": _numbers(tables, "edges", "type"),
         },
     }
     return {**made, "build": hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]}
+
+
+def _number(tables: TableSet, name: str, where: pl.Expr | None = None) -> int:
+    """How many rows of a table there are, or how many of a kind."""
+    rows = tables.scan(name) if where is None else tables.scan(name).filter(where)
+    return int(rows.select(pl.len()).collect().item())
+
+
+def _numbers(tables: TableSet, name: str, by: str) -> dict[str, int]:
+    """How many rows of a table there are of each value of a column, by value."""
+    return dict(tables.scan(name).group_by(by).agg(pl.len()).sort(by).collect().iter_rows())
 
 
 def sha256(path: Path) -> str:

@@ -54,9 +54,12 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Corpus:
-    """What the records of a plan come to: papers and records as tables, and all else that the manifest tells."""
+    """What the records of a plan come to: papers and records as tables, and all else that the manifest tells.
+
+    Not frozen, for tables leave it when they are written and nobody needs them any more.
+    """
 
     papers: pl.DataFrame
     records: pl.DataFrame

@@ -18,7 +18,7 @@ from kb.fold import fold
 from kb.schema import LABELS
 
 if TYPE_CHECKING:
-    from kb.tables import Tables
+    from kb.tables import TableSet
 
 _SCHEMA = """
 PRAGMA page_size = 8192;
@@ -56,7 +56,7 @@ def sound(text: str) -> str:
 
 
 @no_gc()
-def write_index(tables: "Tables", path: Path) -> None:
+def write_index(tables: "TableSet", path: Path) -> None:
     """Write the index of `tables` at `path`, which must not exist."""
     connection = sqlite3.connect(path)
     try:
@@ -72,36 +72,37 @@ def write_index(tables: "Tables", path: Path) -> None:
         connection.close()
 
 
-def _nodes(tables: "Tables") -> Iterator[tuple[int, str, str, str, int]]:
-    from kb.tables import captions
+def _nodes(tables: "TableSet") -> Iterator[tuple[int, str, str, str, int]]:
+    from kb.tables import captions, slices
 
     row = 0
-    for id_, name in zip(tables.papers["id"], captions(tables.papers), strict=True):
-        row += 1
-        yield row, id_, "Paper", name, 0
-    for id_, kind, name, papers in tables.entities.select("id", "kind", "name", "papers").iter_rows():
+    for some in slices(tables.scan("papers").select("id", "title")):
+        for id_, name in zip(some["id"], captions(some), strict=True):
+            row += 1
+            yield row, id_, "Paper", name, 0
+    for id_, kind, name, papers in _rows(tables, "entities", "id", "kind", "name", "papers"):
         row += 1
         yield row, id_, kind, name, papers
-    for id_, name, papers in tables.authors.select("id", "name", "papers").iter_rows():
+    for id_, name, papers in _rows(tables, "authors", "id", "name", "papers"):
         row += 1
         yield row, id_, "Author", name, papers
 
 
-def _keys(tables: "Tables") -> Iterator[tuple[str, int, int]]:
+def _keys(tables: "TableSet") -> Iterator[tuple[str, int, int]]:
     """(key, rank, node) of everything a node answers to."""
     return ((key, rank, node) for node, text, rank in _names(tables) if (key := fold(text)))
 
 
-def _names(tables: "Tables") -> Iterator[tuple[int, str, int]]:
+def _names(tables: "TableSet") -> Iterator[tuple[int, str, int]]:
     """(node, text, rank): everything a node answers to beside its id."""
     row = 0
-    for paper in tables.papers.select("title", "doi", "arxiv", "ids").iter_rows():
+    for paper in _rows(tables, "papers", "title", "doi", "arxiv", "ids"):
         row += 1
         yield from ((row, text, rank) for text, rank in paper_names(*paper))
-    for entity in tables.entities.select("name", "aliases").iter_rows():
+    for entity in _rows(tables, "entities", "name", "aliases"):
         row += 1
         yield from ((row, text, rank) for text, rank in entity_names(*entity))
-    for author in tables.authors.select("name", "aliases", "ids").iter_rows():
+    for author in _rows(tables, "authors", "name", "aliases", "ids"):
         row += 1
         yield from ((row, text, rank) for text, rank in author_names(*author))
 
@@ -142,19 +143,27 @@ def entity_names(name: str, aliases: Sequence[str] | None) -> Iterator[tuple[str
     yield from ((alias, ALIAS) for alias in aliases or () if alias != name)
 
 
-def _texts(tables: "Tables") -> Iterator[tuple[int, str, str]]:
-    from kb.tables import captions
+def _texts(tables: "TableSet") -> Iterator[tuple[int, str, str]]:
+    from kb.tables import captions, slices
 
     row = 0
-    for name, title, abstract in zip(captions(tables.papers), *tables.papers.select("title", "abstract"), strict=True):
-        row += 1
-        yield row, title or name, abstract or ""
-    for name, aliases in tables.entities.select("name", "aliases").iter_rows():
+    for some in slices(tables.scan("papers").select("id", "title", "abstract")):
+        for name, title, abstract in zip(captions(some), some["title"], some["abstract"], strict=True):
+            row += 1
+            yield row, title or name, abstract or ""
+    for name, aliases in _rows(tables, "entities", "name", "aliases"):
         row += 1
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
-    for name, aliases in tables.authors.select("name", "aliases").iter_rows():
+    for name, aliases in _rows(tables, "authors", "name", "aliases"):
         row += 1
         yield row, name, " · ".join(aliases or ())
+
+
+def _rows(tables: "TableSet", name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    from kb.tables import slices
+
+    for some in slices(tables.scan(name).select(columns)):
+        yield from some.iter_rows()
 
 
 def best_first(rows: Iterable[tuple[str, str, str, int, int]], name: str, labels: Sequence[str]) -> list[Node]:

@@ -85,7 +85,7 @@ def _log_tail(
 def _saddlepoint(
     gain: np.ndarray, chance: np.ndarray, start: np.ndarray, counts: np.ndarray, value: np.ndarray
 ) -> np.ndarray:
-    """Where the tilted mean of each segment is `value`, by halving; single precision is finer than the last interval."""
+    """Where the tilted mean of each segment is `value`, by halving; single precision is fine enough."""
     gain, value = gain.astype(np.float32), value.astype(np.float32)
     odds = ((1 - chance) / np.maximum(chance, _NEVER)).astype(np.float32)
     low, high = np.zeros_like(value), np.full_like(value, _STEEPEST)

@@ -23,13 +23,16 @@ CITED = 0.2
 DIGITS = 3  # significant ones of a centrality
 
 
-def structure(papers: pl.DataFrame, entities: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
-    """The structure table: community, PageRank, betweenness and participation of every paper and entity.
+LINKS = ["type", "source", "target", "weight", "score", "p_value"]
+"""The columns of edges that are looked at."""
+
+
+def structure(ids: pl.Series, entities: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """The structure table: community, PageRank, betweenness and participation of every paper (`ids`) and entity.
 
     A community is null where there is none; it is that of all papers, or of most, that an entity's edges come from.
     """
     weighed, sure = _paper_links(edges)
-    ids = papers["id"]
     joined = _adjacency(ids, weighed)
     community = communities.leiden(joined)
     own = pl.DataFrame({"id": ids, "community": community})

@@ -3,7 +3,7 @@
 Rows are sorted and files are written with one setting, so that the same graph is the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,14 +87,51 @@ class Tables:
     structure: pl.DataFrame = field(default_factory=lambda: frame("structure", []))
     terms: pl.DataFrame = field(default_factory=lambda: frame("terms", []))
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """A table, of which only what is asked for is to be read."""
+        made: pl.DataFrame = getattr(self, name)
+        return made.lazy()
+
+
+class Written:
+    """The tables in a folder, as `Tables` has them, but read when they are asked for and not kept.
+
+    A large graph is so stored without ever being whole in memory.
+    """
+
+    def __init__(self, folder: Path, rejects: Sequence[Reject] = ()) -> None:
+        self.folder, self.rejects = folder, tuple(rejects)
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        if name not in SCHEMAS:
+            raise AttributeError(name)
+        return self.scan(name).collect()
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """A table, of which only what is asked for is read."""
+        return pl.scan_parquet(table_file(self.folder, name))
+
+
+TableSet = Tables | Written
+
 
 def frame(name: str, rows: Any) -> pl.DataFrame:
     """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame; else null."""
-    schema = SCHEMAS[name]
-    read = {c: _STR if t == _DATE else t for c, t in schema.items()}
+    read = {c: _STR if t == _DATE else t for c, t in SCHEMAS[name].items()}
     made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=read, orient="row")
-    given = [_typed(made, c, t) for c, t in schema.items()]
-    return made.select(given).sort(ORDER[name], maintain_order=True)
+    return shaped(name, made).sort(ORDER[name], maintain_order=True)
+
+
+def shaped(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the columns of table `name`, in their order; else null."""
+    return rows.select(_typed(rows, c, t) for c, t in SCHEMAS[name].items())
+
+
+def by_type(parts: Sequence[pl.DataFrame]) -> pl.LazyFrame:
+    """The table of edges, of parts with its columns, each sorted by source and target and no type in two of them."""
+    held = sorted((type_, i) for i, part in enumerate(parts) for type_ in part["type"].unique())
+    found = [parts[i].lazy().filter(pl.col("type") == type_) for type_, i in held]
+    return pl.concat(found) if found else frame("edges", []).lazy()
 
 
 def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
@@ -106,12 +143,26 @@ def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name).cast(dtype)
 
 
+def slices(rows: pl.LazyFrame, size: int = 50_000) -> Iterator[pl.DataFrame]:
+    """Rows, `size` at a time, of which no more need be in memory."""
+    for start in range(0, int(rows.select(pl.len()).collect().item()), size):
+        yield rows.slice(start, size).collect()
+
+
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write the frames as zstd Parquet with fixed row groups: equal frames give equal bytes."""
+    """Write all frames."""
     for name in SCHEMAS:
-        getattr(tables, name).rechunk().write_parquet(
-            folder / f"{name}.parquet", compression="zstd", compression_level=3, row_group_size=50_000
-        )
+        write_table(name, tables.scan(name), folder)
+
+
+def write_table(name: str, rows: pl.LazyFrame | pl.DataFrame, folder: Path) -> None:
+    """Write a table as zstd Parquet with fixed row groups: equal rows give equal bytes, however they lie in memory."""
+    rows.lazy().sink_parquet(table_file(folder, name), compression="zstd", compression_level=3, row_group_size=50_000)
+
+
+def table_file(folder: Path, name: str) -> Path:
+    """Where a table lies in a folder."""
+    return folder / f"{name}.parquet"
 
 
 def valued(frame: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from kb.schema import AUTHOR_COLUMNS, EDGES, ENTITY_COLUMNS, PAPER_COLUMNS, PROJECTED
-from kb.tables import Tables, captions
+from kb.tables import Tables, TableSet, captions
 
 JOIN = " | "
 """Between the members of a list, where a format has no lists: names hold commas and semicolons."""
@@ -34,29 +34,29 @@ def edge_columns(tables: Tables) -> dict[str, str]:
     return {name: kind for name, kind in columns.items() if name != "weight" and name in tables.edges.columns}
 
 
-def papers(tables: Tables) -> pl.DataFrame:
+def papers(tables: TableSet) -> pl.DataFrame:
     """The Paper nodes, sorted by id."""
     named = tables.papers.with_columns(captions(tables.papers))
     told = named.join(tables.terms, on="id", how="left", maintain_order="left")
     return _placed(tables, told).select(list(PAPER_COLUMNS))
 
 
-def entities(tables: Tables, label: str) -> pl.DataFrame:
+def entities(tables: TableSet, label: str) -> pl.DataFrame:
     """The nodes of one entity label, sorted by id."""
     return _placed(tables, tables.entities.filter(pl.col("kind") == label)).select(list(ENTITY_COLUMNS))
 
 
-def _placed(tables: Tables, nodes: pl.DataFrame) -> pl.DataFrame:
+def _placed(tables: TableSet, nodes: pl.DataFrame) -> pl.DataFrame:
     """Nodes with where they stand in the graph."""
     return nodes.join(tables.structure, on="id", how="left", maintain_order="left")
 
 
-def authors(tables: Tables) -> pl.DataFrame:
+def authors(tables: TableSet) -> pl.DataFrame:
     """The Author nodes, sorted by id."""
     return tables.authors.select(list(AUTHOR_COLUMNS))
 
 
-def labelled(tables: Tables, label: str) -> pl.DataFrame:
+def labelled(tables: TableSet, label: str) -> pl.DataFrame:
     """The nodes of a label, sorted by id, with the columns that `kb.schema` gives it."""
     if label == "Paper":
         return papers(tables)

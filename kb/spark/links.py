@@ -12,10 +12,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix
 
-from kb.citations import cites
 from kb.link import (
     HUB,
-    beside_terms,
     edge_rows,
     features,
     lost_claims,
@@ -29,7 +27,7 @@ from kb.link import (
 )
 from kb.spark.names import PLACED
 from kb.spark.session import Run, batches, ddl, fetch, fetched, keep, load, share
-from kb.tables import EDGES, frame
+from kb.tables import EDGES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,13 +41,10 @@ _PAIRS = {"low": pl.Int64(), "high": pl.Int64()}
 _SCORES = {**_PAIRS, "weight": pl.Float64(), "shared": pl.Int64(), "columns": pl.List(pl.Int64())}
 
 
-def link_on(
-    run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame
-) -> pl.DataFrame:
-    """As `kb.link.link`, of the mentions that canonicalisation left on Spark; `mentions` are the same ones here."""
+def entity_edges_on(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """As `kb.link.entity_edges`, of the mentions that canonicalisation left on Spark; `mentions` are the same here."""
     _entity_edges(run, papers, mentions, entities)
-    own = beside_terms(frame("edges", fetched(run, "edges")), terms)
-    return frame("edges", pl.concat([own, cites(own, papers, entities), _shares(run, own, entities, terms)]))
+    return fetched(run, "edges")
 
 
 def _entity_edges(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> "DataFrame":
@@ -74,8 +69,8 @@ def _edges(papers: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         yield from batches(edges.with_columns(best["row"], best["column"]), _PLACED)
 
 
-def _shares(run: Run, edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """SHARES edges: pairs nominated block by block, then scored by all that they share."""
+def shares_on(run: Run, edges: pl.DataFrame, entities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """As `kb.link.shares`: pairs nominated block by block, then scored by all that they share."""
     from pyspark.sql.functions import array_sort, col, collect_list, struct
 
     papers, matrix, names = features(edges, entities, terms)

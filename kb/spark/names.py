@@ -18,7 +18,7 @@ from kb.canonical import (
 )
 from kb.joins import named_apart
 from kb.spark.session import Run, fetch, share
-from kb.tables import MENTIONS
+from kb.tables import MENTIONS, frame
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,7 +40,7 @@ def canonicalise_on(
     entities = entities_of(forms, placed)
     found = share(run, "entity-of-names", entity_of_names(placed, entities).rename({"name": "called"}))
     filled = fetch(run, PLACED, called.join(found, ["kind", "called"], "left").select(*MENTIONS))
-    return Canonical(filled, counted(entities, counts_of(filled), papers), reported(acronyms))
+    return Canonical(frame("mentions", filled), counted(entities, counts_of(filled), papers), reported(acronyms))
 
 
 def _called(run: Run, mentions: "DataFrame", aliases: AliasFile) -> "DataFrame":

@@ -16,7 +16,7 @@ from kb.stores import NO_VALUE, TOO_MUCH, Row, first_line, interruptible
 if TYPE_CHECKING:
     import polars as pl
 
-    from kb.tables import Tables
+    from kb.tables import TableSet
 
 MACROS = {
     "type": ("r", "label(r)"),
@@ -134,7 +134,7 @@ def _reason(error: Exception) -> str:
     return "" if reason.startswith(("Assertion", "std::")) else f" ({reason})"
 
 
-def write_image(tables: "Tables", path: Path) -> None:
+def write_image(tables: "TableSet", path: Path) -> None:
     """Write the graph image at `path`, which must not exist; raises StoreError when there is no room."""
     import ladybug
 
@@ -170,18 +170,18 @@ def _typed(columns: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
-def _copy_nodes(connection: Any, tables: "Tables", folder: Path) -> None:
+def _copy_nodes(connection: Any, tables: "TableSet", folder: Path) -> None:
     from kb.export import rows
 
     for label in NODES:
         _copy(connection, label, rows.labelled(tables, label), folder)
 
 
-def _copy_edges(connection: Any, tables: "Tables", folder: Path) -> None:
+def _copy_edges(connection: Any, tables: "TableSet", folder: Path) -> None:
     import polars as pl
 
     for type_, (source, targets, columns) in EDGES.items():
-        own = tables.edges.filter(pl.col("type") == type_).select("source", "target", *columns)
+        own = tables.scan("edges").filter(pl.col("type") == type_).select("source", "target", *columns).collect()
         for target in targets:
             part = own.filter(pl.col("target").str.starts_with(f"{target.lower()}:"))
             _copy(connection, type_, part, folder, f" (from='{source}', to='{target}')")

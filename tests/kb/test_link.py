@@ -7,9 +7,10 @@ import pytest
 
 from extract.records import Paper
 from kb.canonical import canonicalise
+from kb.citations import cites
 from kb.intake import papers_frame
-from kb.link import HUB, link, shares
-from kb.tables import MENTIONS, frame
+from kb.link import HUB, entity_edges, shares
+from kb.tables import MENTIONS, by_type, frame
 
 ROWS = [
     ("a", "Method", "introduces", "FooNet"),
@@ -42,7 +43,10 @@ def graph(
         [Paper("FooNet: fast" if i in titled else "T", TEXT, id=i, year=(years or {}).get(i)) for i in ids]
     )
     canonical = canonicalise(mentions, frame("definitions", []), papers=len(ids))
-    return canonical.entities, link(papers, canonical.mentions, canonical.entities)
+    own = entity_edges(papers, canonical.mentions, canonical.entities)
+    cited = cites(own, papers, canonical.entities)
+    parts = [own, cited, shares(own, canonical.entities, frame("terms", []))]
+    return canonical.entities, by_type(parts).collect()
 
 
 def of(edges: pl.DataFrame, kind: str) -> list[dict[str, object]]:

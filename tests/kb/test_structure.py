@@ -45,7 +45,7 @@ def test_leiden_is_at_least_as_good_as_louvain() -> None:
 PAPERS = [f"paper:{letter}{i}" for letter in "ab" for i in range(6)]
 
 
-def graph() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def graph() -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
     """Twelve papers in two fields, one link between them; each field names three things, both name one."""
     ids = [*PAPERS, "paper:alone"]
     papers = frame("papers", pl.DataFrame({"id": ids, "title": ids, "abstract": ids}))
@@ -68,7 +68,7 @@ def graph() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         {"type": "SHARES", "source": p, "target": q, "weight": w, "p_value": 0.01}
         for p, q, w in [*pairs, ("paper:a0", "paper:b0", 0.1)]
     ]
-    return papers, entities, frame("edges", [{c: row.get(c) for c in EDGES} for row in rows])
+    return papers["id"], entities, frame("edges", [{c: row.get(c) for c in EDGES} for row in rows])
 
 
 def test_papers_and_entities_have_their_community_and_its_name() -> None:
@@ -86,12 +86,12 @@ def test_papers_and_entities_have_their_community_and_its_name() -> None:
 
 def test_the_order_of_rows_does_not_matter() -> None:
     """Edges and papers shuffled give the same table."""
-    papers, entities, edges = graph()
+    ids, entities, edges = graph()
     shuffled = frame("edges", edges.sample(fraction=1, shuffle=True, seed=9))
-    assert structure(papers, entities, shuffled).equals(structure(papers, entities, edges))
+    assert structure(ids, entities, shuffled).equals(structure(ids, entities, edges))
 
 
 def test_a_graph_of_nothing_has_an_empty_structure() -> None:
     """No papers, no entities, no edges."""
-    empty = structure(frame("papers", []), frame("entities", []), frame("edges", []))
+    empty = structure(frame("papers", [])["id"], frame("entities", []), frame("edges", []))
     assert empty.is_empty() and empty.columns[0] == "id"
