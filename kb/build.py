@@ -28,6 +28,7 @@ from kb.folder import (
     room_for,
     work_folder,
 )
+from kb.heap import trim
 from kb.intake import RAW, Clock, Found, Progress, Source, place_of, read_files, renamed
 from kb.link import beside_terms
 from kb.manifest import make_manifest, model_hash
@@ -162,6 +163,7 @@ def _taken_over(
 def _settled(read: Callable[[], Plan], folder: Path, clock: Clock) -> Corpus:
     """What is read, settled; nobody but `settled` holds the plan, so that its records go with it."""
     corpus = settled(read(), folder)
+    trim()
     clock.end("read")
     return corpus
 

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from extract.workers import BATCH, Batch, extract_batches
 from kb.identity import content_hash
 from kb.manifest import sha256
 from kb.parts import Parts
-from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame
+from kb.tables import DEFINITIONS, MENTIONS, PAPERS, frame, shaped
 
 Progress = Callable[[str, int, int], None]
 SLICE = 10_000  # papers that become a table at a time
 PART = 4
 """Batches that are kept together: what a killed build repeats at most."""
+PARTS = 100  # of these that are joined with their papers at a time
 
 Found = list[pl.DataFrame]
 """Mentions, not yet of entities, and definitions. A list, for who takes them over empties it: held twice, they would
@@ -141,14 +142,26 @@ def extract_papers(
     fresh = papers.select("hash", "title", "abstract").filter(~pl.col("hash").is_in(done.implode()))
     fresh = fresh.unique("hash", keep="first", maintain_order=True)
     clock.tick("extract", len(papers) - len(fresh), len(papers))
-    found = [(part["mentions"], part["definitions"]) for part in frames]
     texts = (Paper(title, abstract, id=key) for key, title, abstract in fresh.iter_rows())
     batches = extract_batches(texts, workers=workers, rules_only=rules_only)
-    found += _extracted(fresh["hash"], batches, clock, len(papers), parts)
-    mentions = pl.concat([pl.DataFrame(schema={c: MENTIONS[c] for c in RAW}), *(m for m, _ in found)])
-    definitions = pl.concat([frame("definitions", []), *(d for _, d in found)])
-    sure = mentions.filter(pl.col("score") >= min_score) if min_score else mentions
-    return [renamed(sure, ids), renamed(definitions, ids)]
+    made = _extracted(fresh["hash"], batches, clock, len(papers), parts)
+    return _gathered(chain(_let_go(frames), made), ids, min_score)
+
+
+def _let_go(frames: list[dict[str, pl.DataFrame]]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    while frames:
+        part = frames.pop(0)
+        yield part["mentions"], part["definitions"]
+
+
+def _gathered(found: Iterator[tuple[pl.DataFrame, pl.DataFrame]], ids: pl.DataFrame, min_score: float) -> Found:
+    """Mentions that score enough, and definitions, under the ids of papers: PARTS at a time, for a join copies them."""
+    blocks = [[frame("mentions", []).select(RAW), frame("definitions", [])]]
+    while held := list(islice(found, PARTS)):
+        mentions, definitions = (pl.concat(rows) for rows in zip(*held, strict=True))
+        sure = mentions.filter(pl.col("score") >= min_score) if min_score else mentions
+        blocks.append([renamed(sure, ids), renamed(definitions, ids)])
+    return [pl.concat(rows) for rows in zip(*blocks, strict=True)]
 
 
 def _extracted(
@@ -185,8 +198,9 @@ def renamed(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
     """Papers as a table, with the hash of their text; a slice at a time, for columns of objects are large."""
     left = iter(papers)
-    slices = [_paper_rows(held) for held in iter(lambda: list(islice(left, SLICE)), [])]
-    return frame("papers", pl.concat(slices) if slices else [])
+    slices = [shaped("papers", _paper_rows(held)) for held in iter(lambda: list(islice(left, SLICE)), [])]
+    made = pl.concat(slices) if slices else frame("papers", [])
+    return made if made["id"].is_sorted() else frame("papers", made)
 
 
 def _paper_rows(held: Sequence[Paper]) -> pl.DataFrame:

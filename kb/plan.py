@@ -1,6 +1,6 @@
 """What a knowledge base is made of, before anything is made: its records, its input files, its options."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,16 +71,24 @@ class Corpus:
 def settled(plan: Plan, folder: Path) -> Corpus:
     """The papers of a plan for `folder`; SourceError where there is none, for nothing is never written over something.
 
-    The records as objects end here: a million of them take twice the memory of the tables, and all that comes after
-    reads these.
+    The records as objects end here, those of `plan` too: a million of them take twice the memory of the tables, and all
+    that comes after reads these.
     """
     made = settle(plan.records, AliasFile.parse(plan.options["aliases"]).papers)
+    plan.records.clear()
     if not made.papers:
         why = f"; the first reject: {plan.rejects[0].reason}" if plan.rejects else ""
         names = ", ".join(row["path"] for row in plan.inputs[:3]) + (", .." if len(plan.inputs) > 3 else "")
         none = f"no paper in {names}{why}" if names else f"no paper would be left: delete the folder {folder} instead"
         raise SourceError(f"{none}; {folder} stays as it is" if folder.exists() else none)
-    return Corpus(papers_frame(made.papers), records_frame(made.records), plan.rejects, plan.inputs, plan.options)
+    records = records_frame(made.records)
+    return Corpus(papers_frame(_let_go(made.papers)), records, plan.rejects, plan.inputs, plan.options)
+
+
+def _let_go(papers: list[Paper]) -> Iterator[Paper]:
+    papers.reverse()
+    while papers:
+        yield papers.pop()
 
 
 def plan_of(manifest: Mapping[str, Any], tables: Tables, *, gone: Collection[str] = ()) -> Plan:

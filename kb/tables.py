@@ -3,7 +3,7 @@
 Rows are sorted and files are written with one setting, so that the same graph is the same bytes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,18 +171,21 @@ def valued(frame: pl.DataFrame) -> pl.DataFrame:
     Else the same graph would differ by the way it took: neo4j-admin keeps no empty list of CSV and no empty text of
     Parquet.
     """
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    lists = {
-        name: pl.col(name).list.eval(pl.element().filter(pl.element() != ""))
-        if dtype == pl.List(pl.String)
-        else pl.col(name)
-        for name, dtype in frame.schema.items()
-        if dtype == pl.List
-    }
-    return frame.with_columns(
-        *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),
-        *(pl.when(each.list.len() > 0).then(each).alias(name) for name, each in lists.items()),
-    )
+    return frame.with_columns(values(frame.schema))
+
+
+def values(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
+    """The columns of rows as `valued` has them, of those that it changes."""
+    found = []
+    for name, dtype in schema.items():
+        own = pl.col(name)
+        if dtype == pl.String():
+            found.append(pl.when(own != "").then(own).alias(name))
+        elif isinstance(dtype, pl.List):
+            texts = dtype == pl.List(pl.String())
+            own = own.list.eval(pl.element().filter(pl.element() != "")) if texts else own
+            found.append(pl.when(own.list.len() > 0).then(own).alias(name))
+    return found
 
 
 def caption(title: str, limit: int = 60) -> str:

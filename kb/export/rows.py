@@ -1,11 +1,11 @@
 """The graph as the rows an exporter writes: nodes by label with the columns of `kb.schema`, edges by type."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
 from kb.schema import AUTHOR_COLUMNS, EDGES, ENTITY_COLUMNS, PAPER_COLUMNS, PROJECTED
-from kb.tables import Tables, TableSet, captions
+from kb.tables import Tables, TableSet, captions, slices
 
 JOIN = " | "
 """Between the members of a list, where a format has no lists: names hold commas and semicolons."""
@@ -36,19 +36,23 @@ def edge_columns(tables: Tables) -> dict[str, str]:
 
 def papers(tables: TableSet) -> pl.DataFrame:
     """The Paper nodes, sorted by id."""
-    named = tables.papers.with_columns(captions(tables.papers))
-    told = named.join(tables.terms, on="id", how="left", maintain_order="left")
-    return _placed(tables, told).select(list(PAPER_COLUMNS))
+    return _papers(tables.papers, tables.terms, tables.structure)
+
+
+def _papers(papers: pl.DataFrame, terms: pl.DataFrame, structure: pl.DataFrame) -> pl.DataFrame:
+    told = papers.with_columns(captions(papers)).join(terms, on="id", how="left", maintain_order="left")
+    return _placed(told, structure).select(list(PAPER_COLUMNS))
 
 
 def entities(tables: TableSet, label: str) -> pl.DataFrame:
     """The nodes of one entity label, sorted by id."""
-    return _placed(tables, tables.entities.filter(pl.col("kind") == label)).select(list(ENTITY_COLUMNS))
+    own = tables.scan("entities").filter(pl.col("kind") == label).collect()
+    return _placed(own, tables.structure).select(list(ENTITY_COLUMNS))
 
 
-def _placed(tables: TableSet, nodes: pl.DataFrame) -> pl.DataFrame:
+def _placed(nodes: pl.DataFrame, structure: pl.DataFrame) -> pl.DataFrame:
     """Nodes with where they stand in the graph."""
-    return nodes.join(tables.structure, on="id", how="left", maintain_order="left")
+    return nodes.join(structure, on="id", how="left", maintain_order="left")
 
 
 def authors(tables: TableSet) -> pl.DataFrame:
@@ -61,6 +65,16 @@ def labelled(tables: TableSet, label: str) -> pl.DataFrame:
     if label == "Paper":
         return papers(tables)
     return authors(tables) if label == "Author" else entities(tables, label)
+
+
+def sliced(tables: TableSet, label: str) -> Iterator[pl.DataFrame]:
+    """As `labelled`, papers some at a time: with their texts and terms they are the largest."""
+    if label != "Paper":
+        yield labelled(tables, label)
+        return
+    for some in slices(tables.scan("papers")):
+        near = pl.col("id").is_between(some["id"].first(), some["id"].last())
+        yield _papers(some, *(tables.scan(name).filter(near).collect() for name in ("terms", "structure")))
 
 
 def nodes(tables: Tables) -> dict[str, pl.DataFrame]:

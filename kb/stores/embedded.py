@@ -174,26 +174,30 @@ def _copy_nodes(connection: Any, tables: "TableSet", folder: Path) -> None:
     from kb.export import rows
 
     for label in NODES:
-        _copy(connection, label, rows.labelled(tables, label), folder)
+        for part in rows.sliced(tables, label):
+            _copy(connection, label, part.lazy(), folder)
 
 
 def _copy_edges(connection: Any, tables: "TableSet", folder: Path) -> None:
     import polars as pl
 
     for type_, (source, targets, columns) in EDGES.items():
-        own = tables.scan("edges").filter(pl.col("type") == type_).select("source", "target", *columns).collect()
+        own = tables.scan("edges").filter(pl.col("type") == type_).select("source", "target", *columns)
         for target in targets:
             part = own.filter(pl.col("target").str.starts_with(f"{target.lower()}:"))
             _copy(connection, type_, part, folder, f" (from='{source}', to='{target}')")
 
 
-def _copy(connection: Any, table: str, frame: "pl.DataFrame", folder: Path, options: str = "") -> None:
-    if frame.is_empty():
-        return
-    from kb.tables import valued
+def _copy(connection: Any, table: str, rows: "pl.LazyFrame", folder: Path, options: str = "") -> None:
+    """Copy rows into a table by way of a file, so that they need not all be in memory."""
+    import polars as pl
+
+    from kb.tables import values
 
     file = folder / f"{table}.parquet"
-    valued(frame).write_parquet(file, compression="lz4")
+    rows.with_columns(values(rows.collect_schema())).sink_parquet(file, compression="lz4")
+    if not pl.scan_parquet(file).select(pl.len()).collect().item():
+        return
     # COPY takes no parameter for the file's name; the folder is the user's and may hold a quote.
     name = str(file).replace("\\", "\\\\").replace("'", "\\'")
     connection.execute(f"COPY {table} FROM '{name}'{options}")
