@@ -10,7 +10,7 @@ from extract.introductions import Introduction, name_like, trim
 
 _TOKEN = r"[A-Z0-9][\w\-–+.$^@*']*[\w+$*@]|[a-z]+[A-Z][\w\-+.]*\w|[A-Z]"
 _NAME = rf"(?:{_TOKEN})(?: (?:{_TOKEN})){{0,3}}"
-_LIST = rf"{_NAME}(?:(?:, and | and |, or | or |, |/){_NAME})*"
+_LIST = rf"{_NAME}(?:(?:, and | and |, or | or |, |/){_NAME}){{0,99}}"
 _DATA = r"(?:datasets?|data ?sets?|benchmarks?|corpus|corpora|databases?|treebanks?|suites?|test ?sets?|leaderboards?|simulators?|challenges?|testbeds?|games|environments?)"
 _ADJ = r"(?:(?:the|both|two|three|four|five|six|seven|eight|popular|standard|public|publicly|available|well-known|challenging|widely|used|widely-used|large-scale|real-world|synthetic|common|benchmark|several|various|multiple|many|different|including|original|full|new|more|large|and|datasets?|benchmarks?|tasks?|of) )*"
 
@@ -38,10 +38,13 @@ _HEADED = re.compile(
     rf"approach(?:es)?|backbones?|encoders?|decoders?|regularization|features?|policy|policies|agents?|baselines?|toolkit|library|detectors?|variants?|family|series|layers?|modules?|blocks?)\b"
 )
 _SPLIT = re.compile(r", and |, or | and | or |, |/(?=[A-Z])")
+_ENDLESS = re.compile(r"[\w\-–+.$^@*'/]{200,}")
+"""What is too long for a name: the patterns would try every part of it at every letter."""
 
 
 def by_cue(sentence: str) -> Iterator[Introduction]:
     """Names of one sentence that stand in a cue; the kind is the cue's."""
+    sentence = _ENDLESS.sub(lambda run: "…" * len(run[0]), sentence)
     for pattern, cue, kind, score in (
         (_BEFORE_DATA, "X dataset", "Dataset", 0.8),
         (_SUCH_DATA, "datasets such as X", "Dataset", 0.8),

@@ -81,9 +81,9 @@ def test_a_password_is_never_shown(guarded: Address, tiny_kb: Path, line: list[s
 
 
 def test_a_long_id_and_a_long_name_load(empty_server: Address, tmp_path: Path) -> None:
-    """A table may hold an id of 30,000 letters or a word of 9,000, more than an index of the server takes."""
+    """A table may hold an id or a word of 30,000 letters, more than an index of the server takes."""
     source, base = tmp_path / "papers.jsonl", tmp_path / "long.kb"
-    word = "Abc" * 3_000
+    word = "Abc" * 10_000
     rows = [
         {"id": "x" * 30_000, "title": "A paper", "abstract": f"We propose {word}, a method. {word} is fast."},
         {"id": "y", "title": f"{word}: a method", "abstract": "We use the CAPE dataset."},
