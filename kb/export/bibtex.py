@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kb.errors import UsageError
 from kb.export import rows
 from kb.export.files import whole
 from kb.export.maths import pieces
@@ -58,7 +59,12 @@ def generate_bibtex(tables: Tables) -> Iterator[str]:
 
 
 def write_bibtex(tables: Tables, out: Path) -> None:
-    """Write the bibliography to the file `out`; `extract.readers.bibtex` reads it back."""
+    """Write the bibliography to the file `out`; `extract.readers.bibtex` reads it back.
+
+    Raises UsageError for a part of the graph that holds no papers.
+    """
+    if (tables.papers["title"] == "").all():
+        raise UsageError("bibtex is of papers, and this part of the graph holds none: take the full graph or papers")
     with whole(out) as [file]:
         for piece in generate_bibtex(tables):
             file.write(piece.encode())
