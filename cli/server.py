@@ -9,7 +9,9 @@ from kb.address import Address, address
 
 Uri = Annotated[
     str | None,
-    typer.Option("--uri", envvar="NEO4J_URI", metavar="URI", help="The server; by default bolt://localhost:7687."),
+    typer.Option(
+        "--uri", envvar=["KB_STORE", "NEO4J_URI"], metavar="URI", help="The server; by default bolt://localhost:7687."
+    ),
 ]
 User = Annotated[
     str | None, typer.Option("--user", envvar="NEO4J_USERNAME", metavar="NAME", help="Who asks; by default neo4j.")
