@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,9 @@ FILES = {
     "vosviewer": "papers-vosviewer",
 }
 """What a format is written to when no -o is given, where that is not `papers.FORMAT`."""
+
+STDOUT = ("-", "/dev/stdout")
+"""Names of files that mean standard output."""
 
 
 def export(
@@ -95,18 +99,16 @@ def export(
     look = _look(colour, size, layout)
     target = FILES.get(format, f"papers.{format}") if out is None else out
     with library.open(kb) as base:
-        if target != "-":
+        if target not in STDOUT:
             base.export(format, target, look=look, **wanted)
         elif format in FOLDERS:
             raise UsageError(f"{format} is a folder of files and cannot go to stdout: name a folder with -o")
         else:
-            with tempfile.TemporaryDirectory() as folder:
-                base.export(format, Path(folder) / "export", look=look, **wanted)
-                pour(Path(folder) / "export")
-            return
+            return stream(lambda file: base.export(format, file, look=look, **wanted))
     if as_json:
         put_json({"format": format, "path": target})
     note(f"wrote {target}", quiet or as_json)
+    return None
 
 
 def _look(colour: str, size: str, layout: bool) -> "Look | None":
@@ -115,8 +117,10 @@ def _look(colour: str, size: str, layout: bool) -> "Look | None":
     return given if (colour, size, layout) != ("kind", "papers", False) else None
 
 
-def pour(path: Path) -> None:
-    """Copy a file's bytes to stdout."""
-    with path.open("rb") as stream:
-        shutil.copyfileobj(stream, sys.stdout.buffer)
+def stream(write: Callable[[Path], None]) -> None:
+    """Let a file be written elsewhere, and its bytes go to stdout once it is whole."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / "file")
+        with (Path(folder) / "file").open("rb") as written:
+            shutil.copyfileobj(written, sys.stdout.buffer)
     sys.stdout.flush()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.export import STDOUT, stream
 from cli.options import (
     DEFAULT_KB,
     Around,
@@ -24,6 +25,7 @@ from cli.options import (
     selection,
 )
 from cli.output import note, put_json, put_lines
+from kb.errors import UsageError
 
 if TYPE_CHECKING:
     from kb.view.serve import Server
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 def view(
     names: Around = None,
-    out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")] = "papers.html",
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; - is stdout, else papers.html.")
+    ] = None,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it from here: for a graph of any size.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to serve; 0 is any.")] = 0,
@@ -60,15 +64,22 @@ def view(
     import kb as library
 
     wanted = selection(graph, names, hops, kind, min_weight, top, since, significance)
+    if serve and out is not None:
+        raise UsageError("--serve writes no file: leave out --out, or --serve")
+    target = "papers.html" if out is None else out
+    if open_ and target in STDOUT:
+        raise UsageError("--open opens a file: name one with --out")
     with library.open(kb) as base:
         if serve:
             return run(base.viewed(port=port, **wanted), open_, as_json)
-        base.view(out, **wanted)
+        if target in STDOUT:
+            return stream(lambda file: base.view(file, **wanted))
+        base.view(target, **wanted)
     if as_json:
-        put_json({"path": out})
-    note(f"wrote {out}", quiet or as_json)
+        put_json({"path": target})
+    note(f"wrote {target}", quiet or as_json)
     if open_:
-        webbrowser.open(Path(out).resolve().as_uri())
+        webbrowser.open(Path(target).resolve().as_uri())
     return None
 
 

@@ -13,7 +13,7 @@ def whole(*targets: Path) -> Iterator[list[BinaryIO]]:
 
     A target that is no regular file (a pipe, `/dev/stdout`) is written straight: renaming would destroy it.
     """
-    finals = [path.resolve() for path in targets]
+    finals = [path if _special(path) else path.resolve() for path in targets]  # a pipe's real name cannot be opened
     for path in finals:
         if path.is_dir():
             raise IsADirectoryError(21, "Is a directory", str(path))

@@ -177,6 +177,7 @@ def test_export_writes_files_and_stdout(built: Path, tmp_path: Path, monkeypatch
     assert run(built, "export", "mentions", "-o", "m.jsonl", "--quiet").output == ""
     poured = run(built, "export", "mentions", "-o", "-")
     assert poured.exit_code == 0 and poured.stderr == ""
+    assert run(built, "export", "mentions", "-o", "/dev/stdout").stdout == poured.stdout
     assert poured.stdout.encode() == Path("mentions.jsonl").read_bytes() == Path("m.jsonl").read_bytes()
     assert {"title", "type", "name", "mentions", "introduced"} == set(json.loads(poured.stdout.splitlines()[0]))
 
@@ -217,6 +218,15 @@ def test_wrong_exports_are_one_line(built: Path, tmp_path: Path) -> None:
     ):  # fmt: skip
         done = run(built, "export", *line)
         assert (done.exit_code, done.stdout) == (code, "") and done.stderr.count("\n") == 1
+
+
+def test_a_page_is_written_to_stdout_served_or_opened(tiny_kb: Path) -> None:
+    """One of them: what the others would leave out is refused."""
+    page = run(tiny_kb, "view", "--out", "-")
+    assert page.exit_code == 0 and page.stdout.startswith("<!doctype html>") and page.stderr == ""
+    for line in (("--serve", "--out", "x.html"), ("--open", "--out", "-")):
+        done = run(tiny_kb, "view", *line)
+        assert (done.exit_code, done.stdout) == (2, "") and done.stderr.count("\n") == 1
 
 
 def test_an_alias_file_is_previewed_applied_and_taken_back(base: Path, tmp_path: Path) -> None:

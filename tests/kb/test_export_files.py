@@ -44,9 +44,13 @@ def test_writing_again_replaces_what_was_there(format: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("graph", ["papers", "entities"])
 @pytest.mark.parametrize("format", sorted(set(EXPORTERS) - set(WHOLE)))
 def test_a_format_takes_any_part_of_the_graph(format: str, graph: str, tiny: Tables, tmp_path: Path) -> None:
-    """Papers alone and entities alone are written as the full graph is."""
+    """Papers alone and entities alone are written as the full graph is, but no bibliography without papers."""
+    if (format, graph) == ("bibtex", "entities"):
+        with pytest.raises(UsageError, match="holds none"):
+            export(select(tiny, graph=graph), format, tmp_path / "out")
+        return
     export(select(tiny, graph=graph), format, tmp_path / "out")
-    assert all(content for content in written(tmp_path).values()) or format == "bibtex"
+    assert all(content for content in written(tmp_path).values())
 
 
 def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
@@ -103,6 +107,16 @@ def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
     with whole(tmp_path / "link") as [file]:
         file.write(b"new")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_straight(tmp_path: Path) -> None:
+    """No file beside it: it has no folder."""
+    end, start = os.pipe()
+    with whole(Path(f"/dev/fd/{start}")) as [file]:
+        file.write(b"new")
+    assert os.read(end, 9) == b"new"
+    os.close(start)
+    os.close(end)
 
 
 def test_new_files_have_the_users_own_permissions(tmp_path: Path) -> None:
