@@ -8,7 +8,7 @@ import typer
 
 from cli.cards import put_card, put_reasons
 from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Name, Quiet, Store
-from cli.output import Block, counted, note, put_blocks, put_json, put_rows
+from cli.output import Block, counted, note, note_found, put_blocks, put_json, put_rows
 
 if TYPE_CHECKING:
     from kb.questions import Questions
@@ -101,7 +101,7 @@ def search(
     with opened(kb, store, quiet) as base:
         rows = base.search(" ".join(text), kind=kind, limit=limit)
     _put(rows, ("label", "name", "snippet", "id"), as_json, piped=("score",))
-    _note_found(rows, limit, quiet)
+    note_found(rows, limit, quiet)
 
 
 def show(
@@ -210,7 +210,7 @@ def similar(
         rows = base.similar(paper, by=by, limit=limit)
     weight = ("weight",) if by == "shares" else ()  # citations are counted, not weighed
     _put(rows, (*weight, "shared", "name", "year", "via"), as_json, piped=("id",))
-    _note_found(rows, limit, quiet)
+    note_found(rows, limit, quiet)
 
 
 def top(
@@ -277,10 +277,3 @@ def _put(
         put_json(rows)
     elif columns:
         put_rows(rows, columns, marks=marks, piped=piped)
-
-
-def _note_found(rows: list[dict[str, Any]], limit: int, quiet: bool) -> None:
-    if not rows:
-        note("nothing found", quiet)
-    elif len(rows) == limit:
-        note(f"the first {limit}; --limit N for more", quiet)

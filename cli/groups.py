@@ -6,7 +6,7 @@ import typer
 
 from cli.ask import opened
 from cli.options import DEFAULT_KB, Json, Kb, Kind, Limit, Quiet, Store
-from cli.output import Block, note, put_blocks, put_json, put_rows
+from cli.output import Block, note_found, put_blocks, put_json, put_rows
 
 _MOST_JOINED = 4  # communities told beside a bridge
 
@@ -42,10 +42,7 @@ def communities(
         return
     years = ("first_year", "last_year") if any(row["first_year"] is not None for row in rows) else ()
     put_rows(rows, ("community", "papers", *years, "name"))
-    if not rows:
-        note("no communities: no three papers are linked", quiet)
-    elif len(rows) == limit:
-        note(f"the first {limit}; --limit N for more", quiet)
+    note_found(rows, limit, quiet, none="no communities: no three papers are linked")
 
 
 def bridges(
@@ -69,10 +66,7 @@ def bridges(
     shown = [{**row, "joins": _joined(row["joins"])} for row in rows]
     columns = ("betweenness", "participation", "label", "name", "joins")
     put_rows(shown, columns, piped=("community", "id"))
-    if not rows:
-        note("nothing joins communities here", quiet)
-    elif len(rows) == limit:
-        note(f"the first {limit}; --limit N for more", quiet)
+    note_found(rows, limit, quiet, none="nothing joins communities here")
 
 
 def _joined(touched: list[dict[str, Any]]) -> str:

@@ -91,6 +91,14 @@ def put_lines(lines: Sequence[str]) -> None:
     _write("".join(f"{line}\n" for line in lines))
 
 
+def note_found(rows: Sequence[Row], limit: int, quiet: bool, *, none: str = "nothing found") -> None:
+    """Tell that there are no rows, or that there may be more than these."""
+    if not rows:
+        note(none, quiet)
+    elif len(rows) == limit:
+        note(f"the first {limit}; --limit N for more", quiet)
+
+
 def note(text: str, quiet: bool) -> None:
     """A remark for people, on stderr."""
     if not quiet:

@@ -10,7 +10,7 @@ import typer
 
 from cli.ask import opened
 from cli.options import DEFAULT_KB, Json, Kb, Limit, Quiet, Store
-from cli.output import counted, note, on_terminal, one_line, put_blocks, put_json, put_lines, put_rows
+from cli.output import counted, note, note_found, on_terminal, one_line, put_blocks, put_json, put_lines, put_rows
 
 Row = dict[str, Any]
 
@@ -81,10 +81,7 @@ def new(
         return
     shown = [{**row, "date": row["date"] or row["year"], "paper": row["paper_name"]} for row in rows]
     put_rows(shown, ("date", "label", "name", "paper", "sentence"), piped=("id",))
-    if not rows:
-        note("nothing found", quiet)
-    elif len(rows) == limit:
-        note(f"the first {limit}; --limit N for more", quiet)
+    note_found(rows, limit, quiet)
     if vague := sum(row["date"] is None for row in rows):
         note(f"{vague} of {len(rows)} known by the year alone, which counts as its last day", quiet)
 
