@@ -166,14 +166,18 @@ def summarise(made: Mapping[str, Any], path: Path, as_json: bool, quiet: bool) -
     note(f"{path}: built in {sum(seconds.values()):.1f} s ({stages})", quiet)
     if "added" in made or "removed" in made:
         note(f"{counted(made.get('added', 0), 'paper')} added, {made.get('removed', 0)} taken out", quiet)
-    if empty := [row["path"] for row in made.get("inputs", ()) if not row["entries"]]:
-        note(
-            f"{counted(len(empty), 'file')} gave no paper: {', '.join(empty[:3])}{', ..' if len(empty) > 3 else ''}",
-            quiet,
-        )
+    inputs = made.get("inputs", ())
+    if broken := [row["path"] for row in inputs if "error" in row]:
+        note(f"{counted(len(broken), 'file')} not read, or not to the end: {_first(broken)}; see kb rejects", quiet)
+    if empty := [row["path"] for row in inputs if not row["entries"] and "error" not in row]:
+        note(f"{counted(len(empty), 'file')} gave no paper: {_first(empty)}", quiet)
     if rejects := counts["rejects"]:
         verb, them = ("was", "it") if rejects == 1 else ("were", "them")
         note(f"{counted(rejects, 'record')} {verb} not read: kb rejects lists {them}", quiet)
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", .." if len(names) > 3 else "")
 
 
 def _mapping(given: Sequence[str]) -> dict[str, str]:

@@ -9,3 +9,9 @@ class Error(Exception):
 
 class SourceError(Error):
     """A source that cannot be read: an unknown format, a wrong encoding, a page that changed."""
+
+
+class UnreachableError(SourceError):
+    """A source that is not there, or may not be opened."""
+
+    exit_code = 3

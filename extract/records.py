@@ -75,7 +75,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that was not read, kept as data: where it stood, why, and the first of its text."""
+    """A record that was not read, kept as data: where it stood, why, and the first of its text.
+
+    Line 0 is of a whole file that cannot be read, or not to its end.
+    """
 
     source: str
     line: int

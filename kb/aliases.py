@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.records import KINDS
-from kb.errors import SourceError, UsageError
+from kb.errors import SourceError, UnreachableError, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,7 +78,7 @@ def load_aliases(path: str | Path) -> AliasFile:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+        raise UnreachableError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not UTF-8 at byte {error.start}; save the alias file as UTF-8") from error
     return AliasFile.parse(text, str(path))

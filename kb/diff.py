@@ -173,6 +173,8 @@ def _made(one: Row, other: Row) -> Iterator[Row]:
 
 
 def _file(old: Row, new: Row) -> str:
+    if "error" in new:
+        return str(new["error"])
     if old["sha256"] and new["sha256"]:
         return f"{old['entries']} -> {new['entries']} entries"
     return "records were taken out" if old["sha256"] else "read whole again"

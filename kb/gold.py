@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.counting import TYPES
-from kb.errors import SourceError
+from kb.errors import SourceError, UnreachableError
 
 Row = dict[str, Any]
 RESAMPLINGS = 1000
@@ -66,7 +66,7 @@ def read_gold(path: str | Path, shape: Mapping[str, Shape], *, unique: str = "")
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+        raise UnreachableError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not UTF-8 at byte {error.start}") from error
     rows: list[Row] = []

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from extract.errors import SourceError
 from extract.readers import label_of, read_source
 from extract.records import Mention, Paper, Reject, Supplement
 from extract.workers import BATCH, Batch, extract_batches
@@ -88,18 +89,27 @@ def place_of(path: Path, folder: Path) -> str:
 
 
 def read_files(sources: Sequence[Source], clock: Clock) -> Intake:
-    """Read files in the order of their labels."""
-    intake = Intake([], [], [])
+    """Read files in the order of their labels.
+
+    A file that breaks off gives what stands before the break, and a reject. SourceError where all do.
+    """
+    intake, broken = Intake([], [], []), list[SourceError]()
     for i, source in enumerate(sorted(sources, key=lambda s: s.label)):
         clock.tick("read", i, len(sources))
-        before = len(intake.records)
-        for record in read_file(source):
-            if isinstance(record, Reject):
-                intake.rejects.append(record)
-            else:
-                intake.records.append(record)
+        before, reject = len(intake.records), None
+        try:
+            for record in read_file(source):
+                if isinstance(record, Reject):
+                    intake.rejects.append(record)
+                else:
+                    intake.records.append(record)
+        except SourceError as error:
+            broken.append(error)
+            intake.rejects.append(reject := unread(source, error))
         told = {"place": source.place, "map": dict(sorted(source.mapping.items()))}
-        intake.inputs.append(input_row(source, len(intake.records) - before) | told)
+        intake.inputs.append(input_row(source, len(intake.records) - before, reject) | told)
+    if broken and len(broken) == len(sources):
+        raise broken[0]
     clock.tick("read", len(sources), len(sources))
     return intake
 
@@ -115,8 +125,18 @@ def read_file(source: Source) -> Iterator[Paper | Reject]:
         yield replace(paper, sources=tuple(source.label + s.removeprefix(typed) for s in paper.sources))
 
 
-def input_row(source: Source, entries: int) -> dict[str, Any]:
-    """What the manifest says of the bytes of a file that gave `entries` records."""
+def unread(source: Source, error: SourceError) -> Reject:
+    """What is told of a file that cannot be read, or not to its end."""
+    return Reject(source.label, 0, str(error).replace(label_of(source.path), source.label), "")
+
+
+def input_row(source: Source, entries: int, reject: Reject | None = None) -> dict[str, Any]:
+    """What the manifest says of the bytes of a file that gave `entries` records.
+
+    One that was not read to its end has no hash, so that it is read again when it is added, and an `error`.
+    """
+    if reject:
+        return {"path": source.label, "sha256": "", "bytes": 0, "entries": entries, "error": reject.reason}
     size = source.path.stat().st_size
     return {"path": source.label, "sha256": sha256(source.path), "bytes": size, "entries": entries}
 

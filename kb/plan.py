@@ -33,7 +33,13 @@ class Plan:
         return cls(intake.records, intake.rejects, intake.inputs, options)
 
     def plus(self, intake: Intake) -> "Plan":
-        """With what was read of some files, in the place of what they held before."""
+        """With what was read of some files, in the place of what they held before.
+
+        SourceError where one that was read whole cannot be any more: what it gave stays.
+        """
+        held = {row["path"] for row in self.inputs if "error" not in row}
+        if lost := [row["error"] for row in intake.inputs if "error" in row and row["path"] in held]:
+            raise SourceError(lost[0])
         kept = self.without({row["path"] for row in intake.inputs})
         return replace(
             kept,
@@ -139,6 +145,6 @@ def changed_files(
         if row is None:
             label = label_of(path) if label_of(path) not in labels else place
             files[label] = Source(path, label, place, mapping or {})
-        elif row["sha256"] != sha256(path) or (mapping and dict(mapping) != row["map"]):
+        elif not row["sha256"] or row["sha256"] != sha256(path) or (mapping and dict(mapping) != row["map"]):
             files[row["path"]] = Source(path, row["path"], place, mapping or row["map"])
     return list(files.values())

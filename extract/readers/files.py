@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from extract.errors import SourceError
+from extract.errors import SourceError, UnreachableError
 from extract.readers.text import clean
 
 SUFFIXES = (
@@ -63,7 +63,7 @@ def _files(source: str) -> list[Path]:
     if os.path.exists(source):  # noqa: PTH110 (as above)
         return [Path(source)]
     if not glob.has_magic(source):
-        raise SourceError(f"no such file or folder: {clean(source)}; check the path")
+        raise UnreachableError(f"no such file or folder: {clean(source)}; check the path")
     return _in_glob(source)
 
 
@@ -75,7 +75,7 @@ def _in_glob(pattern: str) -> list[Path]:
     folders = [match for match in matches if match.is_dir()] if not known else []
     found = known + [path for folder in folders for path in _walk(folder)]
     if not found:
-        raise SourceError(f"nothing matches {clean(pattern)}; check the pattern")
+        raise UnreachableError(f"nothing matches {clean(pattern)}; check the pattern")
     return found
 
 
@@ -101,7 +101,7 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    raise SourceError(f"cannot read {clean(str(error.filename))}: {error.strerror}; check its permissions")
+    raise UnreachableError(f"cannot read {clean(str(error.filename))}: {error.strerror}; check its permissions")
 
 
 def _is_known(name: str) -> bool:
@@ -125,8 +125,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile) as error:
         raise SourceError(f"{label} is damaged ({error}): fetch or compress it again") from None
     except OSError as error:
-        remedy = "check its path and permissions" if error.errno else "fetch or compress it again"
-        raise SourceError(f"cannot read {label}: {error.strerror or error}; {remedy}") from None
+        if error.errno is None:
+            raise SourceError(f"cannot read {label}: {error}; fetch or compress it again") from None
+        raise UnreachableError(f"cannot read {label}: {error.strerror}; check its path and permissions") from None
 
 
 def _decompressed(file: BinaryIO) -> BinaryIO:

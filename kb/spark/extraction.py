@@ -11,7 +11,7 @@ import polars as pl
 from extract.errors import SourceError
 from extract.records import Mention, Paper, Reject
 from extract.workers import BATCH, extract_batch
-from kb.intake import Clock, Intake, Source, from_columns, input_row, read_file
+from kb.intake import Clock, Intake, Source, from_columns, input_row, read_file, unread
 from kb.manifest import model_hash
 from kb.spark.session import Run, batches, ddl, fetch, load, share
 from kb.tables import DEFINITIONS, MENTIONS, PAPERS
@@ -26,8 +26,8 @@ SLICE = 5_000  # papers a core that are extracted and kept at a time: what a bui
 
 _PAPER = {f.name: pl.String() if f.name == "date" else PAPERS[f.name] for f in fields(Paper)}
 _REJECT = {"source": pl.String(), "line": pl.Int64(), "reason": pl.String(), "raw": pl.String()}
-_INPUT = {"path": pl.String(), "sha256": pl.String(), "bytes": pl.Int64(), "entries": pl.Int64()}
-_READ = {"record": pl.Struct(_PAPER), "reject": pl.Struct(_REJECT), "input": pl.Struct(_INPUT), "error": pl.String()}
+_INPUT = {"path": pl.String(), "sha256": pl.String(), "bytes": pl.Int64(), "entries": pl.Int64(), "error": pl.String()}
+_READ = {"record": pl.Struct(_PAPER), "reject": pl.Struct(_REJECT), "input": pl.Struct(_INPUT)}
 
 _MENTION = {f.name: MENTIONS[f.name] for f in fields(Mention)}
 _FOUND = {
@@ -44,16 +44,20 @@ def read_on(run: Run, sources: Sequence[Source], clock: Clock) -> Intake:
     ordered = [replace(s, path=s.path.absolute()) for s in sorted(sources, key=lambda s: s.label)]
     tasks = run.spark.range(0, len(ordered), 1, len(ordered))
     rows = fetch(run, "read", tasks.mapInArrow(partial(_read, ordered), ddl(_READ)))
-    if errors := rows["error"].drop_nulls().to_list():
-        raise SourceError(errors[0])
     held = {name: rows[name].drop_nulls().struct.unnest() for name in ("record", "reject", "input")}
-    told = {row["path"]: row for row in held["input"].iter_rows(named=True)}
+    told = {row["path"]: _told(row) for row in held["input"].iter_rows(named=True)}
+    if told and all("error" in row for row in told.values()):
+        raise SourceError(told[ordered[0].label]["error"])
     clock.tick("read", len(sources), len(sources))
     return Intake(
         [_paper(row) for row in held["record"].iter_rows(named=True)],
         [Reject(*row) for row in held["reject"].iter_rows()],
         [{"place": s.place, "map": dict(sorted(s.mapping.items()))} | told[s.label] for s in ordered],
     )
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _paper(row: dict[str, Any]) -> Paper:
@@ -72,10 +76,10 @@ def _column(made: pl.DataFrame, name: str, dtype: Any) -> pl.Expr:
 
 
 def _file_rows(source: Source) -> Iterator[pl.DataFrame]:
-    """What a file holds, in frames of one column each: records, rejects, last the file itself, or why it broke off."""
+    """What a file holds, in frames of one column each: records, rejects, last the file itself."""
     held: list[Paper] = []
     rejects: list[Reject] = []
-    entries = 0
+    entries, broken = 0, None
     try:
         for record in read_file(source):
             if isinstance(record, Reject):
@@ -86,12 +90,12 @@ def _file_rows(source: Source) -> Iterator[pl.DataFrame]:
                 entries += len(held)
                 yield _structs("record", held, _PAPER)
                 held = []
-        entries += len(held)
-        yield _structs("record", held, _PAPER)
-        yield _structs("reject", rejects, _REJECT)
-        yield pl.DataFrame({"input": [input_row(source, entries)]}, schema={"input": _READ["input"]})
     except SourceError as error:
-        yield pl.DataFrame({"error": [str(error)]})
+        rejects.append(broken := unread(source, error))
+    yield _structs("record", held, _PAPER)
+    yield _structs("reject", rejects, _REJECT)
+    row = {"error": None} | input_row(source, entries + len(held), broken)
+    yield pl.DataFrame({"input": [row]}, schema={"input": _READ["input"]})
 
 
 def _structs(name: str, rows: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:

@@ -134,9 +134,33 @@ def test_a_source_that_cannot_be_read_is_one_line(name: str, content: bytes, bas
 def test_no_source_at_all_is_one_line(tmp_path: Path) -> None:
     """A missing file and a folder without sources."""
     (tmp_path / "folder").mkdir()
-    for source in (tmp_path / "none.txt", tmp_path / "folder"):
+    for source, code in ((tmp_path / "none.txt", 3), (tmp_path / "folder", 1)):
         done = run(tmp_path / "new.kb", "build", source, "--quiet")
-        assert done.exit_code == 1 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+        assert done.exit_code == code and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+
+
+def test_one_broken_file_among_others_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before its break is kept and the rest told; mended, it is read whole by kb add."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    write(Path("in/whole.jsonl"), LATER | {"title": LATER["headline"], "abstract": LATER["text"]})
+    rows = json.dumps(PAPERS)
+    Path("in/cut.json").write_text(rows[:-40], encoding="utf-8")
+    Path("in/page.txt").write_text("<!DOCTYPE html>", encoding="utf-8")
+    done = run(tmp_path / "new.kb", "build", "in")
+    assert done.exit_code == 0 and "2 files not read, or not to the end: in/cut.json, in/page.txt; see" in done.stderr
+    told = json.loads(run(tmp_path / "new.kb", "rejects", "--json").stdout)
+    assert [(row["source"], row["line"]) for row in told] == [("in/cut.json", 0), ("in/page.txt", 0)]
+    assert counts(tmp_path / "new.kb")["papers"] == 2
+    again = run(tmp_path / "new.kb", "add", "in")
+    assert again.exit_code == 1 and again.stderr.count("in/cut.json") == 1, "nothing else is to be read"
+    Path("in/cut.json").write_text(rows, encoding="utf-8")
+    Path("in/page.txt").unlink()
+    assert run(tmp_path / "new.kb", "add", "in").exit_code == 0 and counts(tmp_path / "new.kb")["papers"] == 3
+    Path("in/cut.json").write_text(rows[:-40], encoding="utf-8")
+    write(Path("in/other.jsonl"), PAPERS[0])
+    lost = run(tmp_path / "new.kb", "add", "in")
+    assert lost.exit_code == 1 and "in/cut.json" in lost.stderr, "what it gave stays"
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
@@ -249,7 +273,7 @@ def test_a_wrong_alias_line_is_exit_2(base: Path, tmp_path: Path) -> None:
     names.write_text("# fine\nsome: A = B\n", encoding="utf-8")
     done = run(base, "aliases", "apply", names)
     assert done.exit_code == 2 and "line 2" in done.stderr and done.stderr.count("\n") == 1
-    assert run(base, "aliases", "apply", tmp_path / "none.txt").exit_code == 1
+    assert run(base, "aliases", "apply", tmp_path / "none.txt").exit_code == 3
 
 
 @pytest.mark.parametrize("command", ["list", "propose"])
@@ -277,7 +301,7 @@ def test_evaluate_counts_against_a_gold_file(built: Path, tmp_path: Path) -> Non
     assert "wrong\tmethod\tnot annotated\t" in run(built, "evaluate", file, "--errors").stdout
     file.write_text(json.dumps(gold | {"title": "Another"}) + "\n", encoding="utf-8")
     assert "1 paper of the gold file not in" in run(built, "evaluate", file).stderr
-    assert run(built, "evaluate", tmp_path / "none.jsonl").exit_code == 1
+    assert run(built, "evaluate", tmp_path / "none.jsonl").exit_code == 3
 
 
 def test_evaluate_counts_pairs_of_names(tmp_path: Path) -> None:

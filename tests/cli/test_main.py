@@ -11,13 +11,14 @@ from typer.testing import CliRunner
 
 from cli.main import Commands, app
 from extract.errors import SourceError
-from kb.errors import NotFoundError, StoreError, UsageError
+from kb.errors import NotFoundError, StoreError, UnreachableError, UsageError
 
 ROOT = Path(__file__).parents[2]
 RUN = (sys.executable, "-c", "from cli.main import main; main()")
 FAULTS = {
     "notfound": (NotFoundError('no paper or entity named "X"', ["Y"]), 1),
     "source": (SourceError("a.txt: no papers"), 1),
+    "unreachable": (UnreachableError("no such file: a.txt"), 3),
     "usage": (UsageError("two\nlines"), 2),
     "store": (StoreError("no knowledge base"), 3),
     "disk": (OSError(28, "No space left on device", "papers.kb"), 3),

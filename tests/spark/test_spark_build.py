@@ -82,10 +82,11 @@ def digests(folder: Path) -> dict[str, str]:
 
 @needs_spark
 def test_spark_gives_the_bytes_of_the_local_build(tmp_path: Path) -> None:
-    """Of seeds and records of several formats, with rejects and every option; by rules, of a paper without names."""
+    """Of seeds, records of several formats and a broken file, with every option; by rules, of a paper without names."""
     (tmp_path / "aliases.txt").write_text(ALIASES, encoding="utf-8")
     mine = lines(tmp_path / "mine.jsonl.bz2", RECORDS, '{"title": broken\n')
-    sources = [str(ROOT / "seeds"), str(mine), str(lines(tmp_path / "s2.jsonl", ROWS))]
+    (tmp_path / "cut.json").write_text(json.dumps(RECORDS[2:])[:-2], encoding="utf-8")
+    sources = [str(ROOT / "seeds"), str(mine), str(lines(tmp_path / "s2.jsonl", ROWS)), str(tmp_path / "cut.json")]
     bare = [str(lines(tmp_path / "bare.jsonl", [{"title": "Untold", "abstract": "It rains."}]))]
     options = ["--aliases", str(tmp_path / "aliases.txt"), "--min-score", "0.2", "--stubs"]
     builds = [
@@ -99,7 +100,7 @@ def test_spark_gives_the_bytes_of_the_local_build(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-4000:]
     made = kb.build(sources, out=tmp_path / "local.kb", aliases=tmp_path / "aliases.txt", min_score=0.2, stubs=True)
     kb.build(bare, out=tmp_path / "bare-local.kb", rules_only=True)
-    assert (made["counts"]["rejects"], made["counts"]["stubs"], made["counts"]["pending"]) == (2, 2, 1)
+    assert (made["counts"]["rejects"], made["counts"]["stubs"], made["counts"]["pending"]) == (3, 2, 1)
     found = digests(tmp_path / "local.kb")
     assert found == digests(tmp_path / "spark.kb") and {f"{name}.parquet" for name in TABLES} <= found.keys()
     assert digests(tmp_path / "bare-local.kb") == digests(tmp_path / "bare-spark.kb")
