@@ -9,15 +9,13 @@ from kb.tables import Tables
 
 
 def behind(part: Tables, base: Tables, graph: str) -> tuple[Tables, list[str]]:
-    """The graph with its evidence, and the labels that came with it: none where the graph has its own."""
+    """The graph of "papers" or of "entities" with its evidence, and the labels that came with it."""
     named = base.edges.filter(pl.col("type").is_in(ENTITY_EDGES))
     if graph == "papers":
         edges = named.filter(pl.col("source").is_in(part.papers["id"].implode()))
         return _joined(part, base, edges), list(ENTITIES)
-    if graph == "entities":
-        edges = named.filter(pl.col("target").is_in(part.entities["id"].implode()))
-        return _joined(part, base, edges), ["Paper"]
-    return part, []
+    edges = named.filter(pl.col("target").is_in(part.entities["id"].implode()))
+    return _joined(part, base, edges), ["Paper"]
 
 
 def _joined(part: Tables, base: Tables, edges: pl.DataFrame) -> Tables:

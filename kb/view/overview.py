@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from kb.layout import layout
+from kb.structure import CITED
 from kb.tables import Tables
 from kb.view.payload import communities, nodes_of
 
@@ -14,7 +15,6 @@ LARGEST = 120
 
 REST = 0
 _LINKS = 4  # a community draws at least its so many heaviest links
-_CITED = 0.2  # what a citation weighs beside a shared cosine
 
 
 def parted(tables: Tables) -> Tables:
@@ -46,7 +46,7 @@ def _links(tables: Tables, number: dict[int, int]) -> pl.DataFrame:
     pairs = ends.select(
         pl.min_horizontal("number", "number_b").alias("a"),
         pl.max_horizontal("number", "number_b").alias("b"),
-        pl.col("weight").fill_null(_CITED),
+        pl.col("weight").fill_null(CITED),
     )
     summed = pairs.filter(pl.col("a") != pl.col("b")).group_by("a", "b").agg(pl.col("weight").sum().round(3))
     return summed.sort("weight", "a", "b", descending=[True, False, False])

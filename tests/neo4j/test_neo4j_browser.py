@@ -1,13 +1,10 @@
 """The Browser kit against a real server, and in the Browser that it serves: questions, style, favourites, guide.
 
-The drawn graph needs Chromium and Playwright; KB_REQUIRE_BROWSER=1 makes their absence a failure. KB_SCREENSHOTS names
-a folder that keeps the screenshots.
+The drawn graph needs Chromium and Playwright: see `tests/chromium.py`.
 """
 
 import base64
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +16,7 @@ import neo4j
 import neo4j_server
 import polars as pl
 import pytest
+from chromium import chromium, keep
 
 from kb.export import export
 from kb.export.browser import FOLDER, style
@@ -32,7 +30,6 @@ from kb.tables import Tables, frame
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -140,25 +137,11 @@ def test_the_guides_values_are_cypher(session: neo4j.Session, tables: Tables, ki
     assert session.run(f"RETURN {unescape(found[1])} AS values").single(strict=True)["values"] == examples(tables)
 
 
-def unavailable(reason: str) -> None:
-    """Skip, or fail where the Browser is required."""
-    if os.environ.get("KB_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"the Browser is required here: {reason}", pytrace=False)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def page(server: neo4j_server.Server, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Page]":
     """The Browser in Chromium, connected; what it asks of other machines is cut off."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        unavailable("Chromium is not installed")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        unavailable("Playwright is not installed")
-    with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
+    with chromium() as (kind, program):
+        context = kind.launch_persistent_context(
             tmp_path_factory.mktemp("chromium"), executable_path=program, headless=True, args=FLAGS,
             viewport={"width": 1400, "height": 900},
         )  # fmt: skip
@@ -168,13 +151,6 @@ def page(server: neo4j_server.Server, tmp_path_factory: pytest.TempPathFactory) 
         opened.get_by_text("You have a working connection").wait_for(timeout=60_000)
         yield opened
         context.close()
-
-
-def keep(page: "Page", name: str) -> None:
-    """Keep what the page shows, where KB_SCREENSHOTS says to."""
-    if folder := os.environ.get("KB_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def run(page: "Page", command: str) -> None:

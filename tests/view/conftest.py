@@ -1,7 +1,4 @@
-"""Chromium for the page's tests, and the accessibility rules of axe-core.
-
-KB_SCREENSHOTS names a folder that keeps what the page shows.
-"""
+"""Chromium for the page's tests, and the accessibility rules of axe-core."""
 
 import os
 import shutil
@@ -11,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from required import unavailable
+from chromium import chromium, unavailable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # WebGL by software: machines that test have no graphics card.
 FLAGS = ("--no-sandbox", "--no-first-run", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 AXE = "4.14.1"
@@ -25,15 +21,8 @@ AXE = "4.14.1"
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Chromium, without a window."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        unavailable("Chromium is not installed")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        unavailable("Playwright is not installed")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=program, headless=True, args=FLAGS)
+    with chromium() as (kind, program):
+        opened = kind.launch(executable_path=program, headless=True, args=FLAGS)
         yield opened
         opened.close()
 

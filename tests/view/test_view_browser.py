@@ -1,7 +1,6 @@
 """The page in Chromium, on the seeds: what a reader does by mouse, and by keyboard alone; what may not happen."""
 
 import json
-import os
 import re
 import statistics
 import threading
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from chromium import keep
 
 import kb
 from kb.tables import Tables
@@ -72,13 +72,6 @@ class Opened:
         self.page.goto(address)
         self.page.wait_for_selector("body.ready", timeout=60_000)
         return self.page
-
-
-def keep(page: "Page", name: str) -> None:
-    """Keep what the page shows, where KB_SCREENSHOTS says to."""
-    if folder := os.environ.get("KB_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 @pytest.fixture(scope="module")

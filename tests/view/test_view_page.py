@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from required import unavailable
+from chromium import unavailable
 from typer.testing import CliRunner
 
 import kb
@@ -154,7 +154,6 @@ def test_a_projection_brings_its_evidence(tiny: Tables) -> None:
     names = tiny.entities.filter(pl.col("id") == "dataset:cape")
     held, hidden = behind(replace(bare, papers=tiny.papers.head(0), entities=names), tiny, "entities")
     assert set(held.papers["id"]) >= {"paper:icon", "paper:econ", "paper:pamir"} and hidden == ["Paper"]
-    assert behind(tiny, tiny, "full") == (tiny, [])
 
 
 def test_communities_beyond_the_largest_are_one(tiny: Tables) -> None:
