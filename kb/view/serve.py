@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from kb.errors import Error, StoreError
 from kb.search import Names
@@ -104,13 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer, if it is this machine that asks for what there is."""
         if self.headers.get("Host") not in {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}:
             return self._send(403, b"this server answers 127.0.0.1 alone\n", "text/plain")
-        asked = urlsplit(self.path)
-        if asked.path == "/":
+        path, _, query = self.path.partition("?")
+        if path == "/":
             return self._send(200, self.server.page, "text/html; charset=utf-8")
-        made = self.server.answers.get(asked.path.removeprefix("/api/")) if asked.path.startswith("/api/") else None
+        made = self.server.answers.get(path.removeprefix("/api/")) if path.startswith("/api/") else None
         try:
             with self.server.lock:
-                value = made(parse_qs(asked.query)) if made else None
+                value = made(parse_qs(query)) if made else None
         except Error as error:
             return self._send(500, json.dumps({"error": str(error)}).encode(), "application/json")
         if value is None:
