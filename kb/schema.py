@@ -124,6 +124,12 @@ COMMUNITY_COLOURS = (
 
 OTHER_COLOUR = (187, 187, 187)
 
+
+def community_colour(number: int | None) -> tuple[int, int, int]:
+    """The colour of a community, numbered from 1 by size; that of the others for small ones, 0 and None."""
+    return COMMUNITY_COLOURS[number - 1] if number and number <= len(COMMUNITY_COLOURS) else OTHER_COLOUR
+
+
 HASH, KEYS, PLACE = "kb_hash", "kb_keys", "kb_place"
 """Properties on a server alone: what marks a node or relationship as ours, the names a node answers to, and a hash of
 where it stands in the graph (STRUCTURE_COLUMNS), which changes with every paper that comes.

@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb import schema
 from kb.errors import UsageError
 from kb.questions import shortened
-from kb.schema import COMMUNITY_COLOURS, OTHER_COLOUR
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,8 +110,8 @@ def colour(rgb: Sequence[int]) -> Colour:
 
 
 def community_colour(number: int | None) -> Colour:
-    """The colour of a community, numbered from 1; that of the others for small ones and for None."""
-    return colour(COMMUNITY_COLOURS[number - 1] if number and number <= len(COMMUNITY_COLOURS) else OTHER_COLOUR)
+    """The colour of a community, as matplotlib takes it."""
+    return colour(schema.community_colour(number))
 
 
 def darker(of: Colour, by: float = 0.62) -> Colour:

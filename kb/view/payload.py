@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from kb.schema import COLOURS, COMMUNITY_COLOURS, EDGES, LABELS, OTHER_COLOUR
+from kb.schema import COLOURS, EDGES, LABELS, community_colour
 from kb.significance import CUT
 from kb.tables import Tables, captions
 from kb.view.spans import flat, numbered
@@ -67,13 +67,9 @@ def communities(nodes: pl.DataFrame) -> list[dict[str, Any]]:
     )
     rows = counted.sort("community").rename({"community": "id"}).to_dicts()
     return [
-        row | {"name": row["name"] or f"community {row['id']}", "colour": community_colour(row["id"])} for row in rows
+        row | {"name": row["name"] or f"community {row['id']}", "colour": hexed(community_colour(row["id"]))}
+        for row in rows
     ]
-
-
-def community_colour(number: int) -> str:
-    """The colour of a community, which are numbered from 1 by size."""
-    return hexed(COMMUNITY_COLOURS[number - 1] if 0 < number <= len(COMMUNITY_COLOURS) else OTHER_COLOUR)
 
 
 def _columns(nodes: pl.DataFrame, places: Places) -> dict[str, list[Any]]:
