@@ -66,6 +66,8 @@ def view(
     wanted = selection(graph, names, hops, kind, min_weight, top, since, significance)
     if serve and out is not None:
         raise UsageError("--serve writes no file: leave out --out, or --serve")
+    if port and not serve:
+        raise UsageError("--port is where to serve: add --serve")
     target = "papers.html" if out is None else out
     if open_ and target in STDOUT:
         raise UsageError("--open opens a file: name one with --out")

@@ -248,7 +248,7 @@ def test_a_page_is_written_to_stdout_served_or_opened(tiny_kb: Path) -> None:
     """One of them: what the others would leave out is refused."""
     page = run(tiny_kb, "view", "--out", "-")
     assert page.exit_code == 0 and page.stdout.startswith("<!doctype html>") and page.stderr == ""
-    for line in (("--serve", "--out", "x.html"), ("--open", "--out", "-")):
+    for line in (("--serve", "--out", "x.html"), ("--open", "--out", "-"), ("--port", "8000")):
         done = run(tiny_kb, "view", *line)
         assert (done.exit_code, done.stdout) == (2, "") and done.stderr.count("\n") == 1
 
