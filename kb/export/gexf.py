@@ -111,7 +111,7 @@ def _node(frame: pl.DataFrame, label: str) -> Iterator[markup.Piece]:
     yield "</node>"
 
 
-def _edge(frame: pl.DataFrame, end: Callable[[str], pl.Expr], columns: Iterable[str]) -> Iterator[markup.Piece]:
+def _edge(frame: pl.DataFrame, end: Callable[[str], markup.Value], columns: Iterable[str]) -> Iterator[markup.Piece]:
     yield '<edge id="e', pl.col("edge").cast(pl.String), '"'
     yield ' source="', end("source"), '"'
     yield ' target="', end("target"), '"'
@@ -126,7 +126,7 @@ def _edge(frame: pl.DataFrame, end: Callable[[str], pl.Expr], columns: Iterable[
     yield "</attvalues></edge>"
 
 
-def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
+def _shown(name: str, dtype: pl.DataType) -> markup.Value:
     if dtype.is_numeric():
         return rows.raw(name, dtype)
     if not isinstance(dtype, pl.List):

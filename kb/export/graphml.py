@@ -90,7 +90,7 @@ def _node(frame: pl.DataFrame, label: str) -> Iterator[markup.Piece]:
 
 
 def _edge(
-    frame: pl.DataFrame, end: Callable[[str], pl.Expr], columns: Iterable[str], undirected: bool
+    frame: pl.DataFrame, end: Callable[[str], markup.Value], columns: Iterable[str], undirected: bool
 ) -> Iterator[markup.Piece]:
     yield '<edge id="e', pl.col("edge").cast(pl.String), '"'
     yield ' source="', end("source"), '"'
@@ -104,6 +104,6 @@ def _edge(
     yield "</edge>"
 
 
-def _shown(name: str, dtype: pl.DataType) -> pl.Expr:
+def _shown(name: str, dtype: pl.DataType) -> markup.Value:
     value = rows.raw(name, dtype)
     return value if dtype.is_numeric() else markup.element(value)
