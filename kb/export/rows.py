@@ -73,7 +73,7 @@ def sliced(tables: TableSet, label: str) -> Iterator[pl.DataFrame]:
         yield labelled(tables, label)
         return
     for some in slices(tables.scan("papers")):
-        near = pl.col("id").is_between(some["id"].first(), some["id"].last())
+        near = pl.col("id").is_between(pl.lit(some["id"].first()), pl.lit(some["id"].last()))
         yield _papers(some, *(tables.scan(name).filter(near).collect() for name in ("terms", "structure")))
 
 
