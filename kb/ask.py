@@ -7,7 +7,7 @@ stands in `kb/queries`.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from kb.queries import load
+from kb.queries import load, narrowed
 from kb.quotes import shared_terms
 from kb.schema import EDGES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
 from kb.stores import GraphStore
@@ -28,8 +28,8 @@ _STARTS = {source for source, _, _ in EDGES.values()}  # labels whose nodes edge
 
 
 def run(store: GraphStore, query: str, **params: object) -> list[Row]:
-    """The rows of a query of `kb/queries`."""
-    return store.run(load(query), params)
+    """The rows of a query of `kb/queries`, for the labels of the nodes that its parameters name."""
+    return store.run(*narrowed(load(query), params))
 
 
 def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
