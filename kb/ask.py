@@ -4,15 +4,19 @@ Each goes from an id, so that the engine begins at a primary key and not with a 
 stands in `kb/queries`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.queries import load, narrowed
 from kb.quotes import shared_terms
 from kb.schema import EDGES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
 from kb.stores import GraphStore
 
+if TYPE_CHECKING:
+    from kb.adjacency import Adjacency
+
 Row = dict[str, Any]
+Key = TypeVar("Key", int, str)
 
 DIGITS = 6
 FRONTIER = 100
@@ -207,56 +211,74 @@ def top(store: GraphStore, kind: str, *, limit: int = 10) -> list[Row]:
     return run(store, "top_entities", prefix=f"{kind.lower()}:", limit=limit)
 
 
-def path(store: GraphStore, a: str, b: str, *, max_hops: int = 6) -> list[Row] | None:
+def path(
+    store: GraphStore, a: str, b: str, *, max_hops: int = 6, adjacency: "Adjacency | None" = None
+) -> list[Row] | None:
     """A shortest way between two nodes over edges of every type, either way round; None if none is short enough.
 
-    Breadth first from both ends, the smaller frontier a whole level at a time (Pohl, Bi-directional Search, 1971);
-    of equal ways the one through the smallest ids.
+    Of equal ways the one through the smallest ids. It is looked for in `adjacency` where there is one, whose numbers
+    compare as ids do, else in the store.
     """
-    sides = ({a: ""}, {b: ""})
+    if adjacency:
+        start, end = adjacency.numbers([a, b])
+        numbers = _shortest(start, end, adjacency.beyond, max_hops)
+        called = adjacency.names(numbers or [])
+        return _described(store, [called[number] for number in numbers]) if numbers else None
+    ids = _shortest(a, b, lambda frontier, seen: _beyond(store, frontier, seen), max_hops)
+    return _described(store, [(id_, _node(store, id_)["name"]) for id_ in ids]) if ids else None
+
+
+def _shortest(
+    a: Key, b: Key, beyond: Callable[[Sequence[Key], Collection[Key]], dict[Key, Key]], max_hops: int
+) -> list[Key] | None:
+    """Breadth first from both ends, the smaller frontier a whole level at a time (Pohl, Bi-directional Search, 1971).
+
+    `beyond` gives the next level: each node not yet seen, and its smallest neighbour in the frontier.
+    """
+    sides: tuple[dict[Key, Key | None], ...] = ({a: None}, {b: None})
     frontiers = [[a], [b]]
     for _ in range(max_hops if a != b else 0):
         turn = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
-        frontiers[turn] = _expand(store, frontiers[turn], sides[turn])
-        if not frontiers[turn]:
+        fresh = beyond(frontiers[turn], sides[turn])
+        if not fresh:
             return None
-        if met := [node for node in frontiers[turn] if node in sides[1 - turn]]:
-            ways = [[*reversed(_way(node, sides[0])), *_way(node, sides[1])[1:]] for node in met]
-            return _described(store, min(ways))
-    return _described(store, [a]) if a == b else None
+        sides[turn].update(fresh)
+        frontiers[turn] = sorted(fresh)
+        if met := [node for node in fresh if node in sides[1 - turn]]:
+            return min(_way(node, sides[0])[::-1] + _way(node, sides[1])[1:] for node in met)
+    return [a] if a == b else None
 
 
-def _expand(store: GraphStore, frontier: Sequence[str], parents: dict[str, str]) -> list[str]:
-    """The next level, sorted; each new node remembers its smallest neighbour in the frontier."""
+def _beyond(store: GraphStore, frontier: Sequence[str], seen: Collection[str]) -> dict[str, str]:
     starts = [node for node in frontier if label_of(node) in _STARTS]
     ends = [node for node in frontier if label_of(node) != "Author"]  # nothing leads to an author
     rows = run(store, f"reach_out{_many(starts)}", ids=starts) if starts else []
     rows += run(store, f"reach_in{_many(ends)}", ids=ends) if ends else []
     fresh: dict[str, str] = {}
     for row in rows:
-        if row["id"] not in parents:
+        if row["id"] not in seen:
             fresh[row["id"]] = min(row["near"], fresh.get(row["id"], row["near"]))
-    parents.update(fresh)
-    return sorted(fresh)
+    return fresh
 
 
 def _many(ids: Sequence[str]) -> str:
     return "_many" if len(ids) > MANY else ""
 
 
-def _way(node: str, parents: Mapping[str, str]) -> list[str]:
+def _way(node: Key, parents: Mapping[Key, Key | None]) -> list[Key]:
     """From a node back to where its side began."""
     way = [node]
-    while parents[way[-1]]:
-        way.append(parents[way[-1]])
+    while (before := parents[way[-1]]) is not None:
+        way.append(before)
     return way
 
 
-def _described(store: GraphStore, way: Sequence[str]) -> list[Row]:
+def _described(store: GraphStore, way: Sequence[tuple[str, str]]) -> list[Row]:
+    """The rows of a way, from ids and names."""
     made: list[Row] = []
-    for i, node in enumerate(way):
-        row = {"id": node, "label": label_of(node), "name": _node(store, node)["name"]}
-        made.append({**row, **(_step(store, way[i - 1], node) if i else {"edge": None, "direction": None})})
+    for i, (node, name) in enumerate(way):
+        row = {"id": node, "label": label_of(node), "name": name}
+        made.append({**row, **(_step(store, way[i - 1][0], node) if i else {"edge": None, "direction": None})})
     return made
 
 

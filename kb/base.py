@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from kb.adjacency import Adjacency
 from kb.errors import NotFoundError, StoreError, UsageError
 from kb.folder import GRAPH, INDEX, locate, read_manifest, read_rejects, read_tables
 from kb.questions import Questions, Row
@@ -51,7 +52,7 @@ class KnowledgeBase(Questions):
         self.place = str(self.folder)
         self.manifest = read_manifest(self.folder)
         self._folder = locate(self.folder)
-        self._names = Index(self._folder / INDEX)
+        self._names = self._index = Index(self._folder / INDEX)
         self._graph: GraphStore | None = None
 
     def close(self) -> None:
@@ -69,6 +70,11 @@ class KnowledgeBase(Questions):
                 raise StoreError(f"{self.folder} was built anew while it was open: open it again")
             self._graph = EmbeddedStore(self._folder / GRAPH)
         return self._graph
+
+    @property
+    def _adjacency(self) -> Adjacency | None:
+        adjacency = Adjacency(self._index)
+        return adjacency if adjacency.there() else None
 
     def rejects(self) -> list[Row]:
         """The records that were not read: source, line, reason and the first of the text."""

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kb import alike, ask, groups, trends
+from kb.adjacency import Adjacency
 from kb.errors import NotFoundError, UsageError
 from kb.guard import checked
 from kb.schema import EDGES, ENTITIES, LABELS
@@ -48,6 +49,11 @@ class Questions(ABC):
     @abstractmethod
     def _store(self) -> GraphStore:
         """The graph."""
+
+    @property
+    def _adjacency(self) -> Adjacency | None:
+        """Its packed numbers, where the knowledge base has them."""
+        return None
 
     def stats(self) -> Row:
         """Counts of entries, papers, rejects, nodes and edges, and the most shared methods, datasets and tasks."""
@@ -92,7 +98,9 @@ class Questions(ABC):
     def path(self, a: str, b: str, *, max_hops: int = 6) -> list[Row]:
         """A shortest way from one node to the other; NotFoundError when there is none of at most `max_hops`."""
         start, end = self._paper_first(a), self._paper_first(b)
-        way = ask.path(self._store, start.id, end.id, max_hops=positive("max_hops", max_hops))
+        way = ask.path(
+            self._store, start.id, end.id, max_hops=positive("max_hops", max_hops), adjacency=self._adjacency
+        )
         if way is None:
             most = "1 hop" if max_hops == 1 else f"{max_hops} hops or fewer"
             raise NotFoundError(f'no path of {most} between "{start.name}" and "{end.name}"')
@@ -109,7 +117,7 @@ class Questions(ABC):
             raise NotFoundError(f'"{node.name}" is an author: name a paper')
         if node.label != "Paper":
             raise NotFoundError(f'"{node.name}" is a {node.label} that no single paper introduces: name a paper')
-        return alike.similar(self._store, node.id, by=by, limit=positive("limit", limit))
+        return alike.similar(self._store, node.id, by=by, limit=positive("limit", limit), adjacency=self._adjacency)
 
     def top(self, kind: str, *, limit: int = 10) -> list[Row]:
         """The nodes of a kind that most papers hold; papers by how many others they are linked to."""

@@ -3,7 +3,8 @@
     nodes(id, label, name, papers)     names(key, node, rank)
     texts: FTS5 over title or name and abstract or aliases (https://www.sqlite.org/fts5.html)
 
-`rowid` is the same in all of them. What a user types reaches FTS5 only as quoted strings.
+`rowid` is the same in all of them: a node's place among all ids in their order. `kb.adjacency` adds what lies beside
+what. What a user types reaches FTS5 only as quoted strings.
 """
 
 import sqlite3
@@ -18,6 +19,8 @@ from kb.fold import fold
 from kb.schema import LABELS
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kb.tables import TableSet
 
 _SCHEMA = """
@@ -58,52 +61,65 @@ def sound(text: str) -> str:
 @no_gc()
 def write_index(tables: "TableSet", path: Path) -> None:
     """Write the index of `tables` at `path`, which must not exist."""
+    from kb.adjacency import write_adjacency
+
+    nodes = _numbered(tables)
+    order = nodes["node"].to_list()
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)
-        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", _nodes(tables))
+        connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?, ?)", _nodes(tables, order))
         connection.execute("CREATE TEMP TABLE keys (key TEXT, rank INTEGER, node INTEGER)")
-        connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", _keys(tables))
+        connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", _keys(tables, order))
         connection.execute(_NAMES_IN_ORDER)
-        connection.executemany("INSERT INTO texts (rowid, name, body) VALUES (?, ?, ?)", _texts(tables))
+        connection.executemany("INSERT INTO texts (rowid, name, body) VALUES (?, ?, ?)", _texts(tables, order))
         connection.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+        write_adjacency(tables, nodes, connection)
         connection.commit()
     finally:
         connection.close()
 
 
-def _nodes(tables: "TableSet") -> Iterator[tuple[int, str, str, str, int]]:
+def _numbered(tables: "TableSet") -> "pl.DataFrame":
+    """The id of every node, papers first, then entities and authors; and its number: its place among all in order."""
+    import polars as pl
+
+    ids = pl.concat([tables.scan(name).select("id") for name in ("papers", "entities", "authors")]).collect()
+    return ids.with_columns(pl.col("id").rank("ordinal").cast(pl.Int32).alias("node"))
+
+
+def _nodes(tables: "TableSet", order: Sequence[int]) -> Iterator[tuple[int, str, str, str, int]]:
     from kb.tables import captions, slices
 
-    row = 0
+    numbers = iter(order)
     for some in slices(tables.scan("papers").select("id", "title")):
         for id_, name in zip(some["id"], captions(some), strict=True):
-            row += 1
+            row = next(numbers)
             yield row, id_, "Paper", name, 0
     for id_, kind, name, papers in _rows(tables, "entities", "id", "kind", "name", "papers"):
-        row += 1
+        row = next(numbers)
         yield row, id_, kind, name, papers
     for id_, name, papers in _rows(tables, "authors", "id", "name", "papers"):
-        row += 1
+        row = next(numbers)
         yield row, id_, "Author", name, papers
 
 
-def _keys(tables: "TableSet") -> Iterator[tuple[str, int, int]]:
+def _keys(tables: "TableSet", order: Sequence[int]) -> Iterator[tuple[str, int, int]]:
     """(key, rank, node) of everything a node answers to."""
-    return ((key, rank, node) for node, text, rank in _names(tables) if (key := fold(text)))
+    return ((key, rank, node) for node, text, rank in _names(tables, order) if (key := fold(text)))
 
 
-def _names(tables: "TableSet") -> Iterator[tuple[int, str, int]]:
+def _names(tables: "TableSet", order: Sequence[int]) -> Iterator[tuple[int, str, int]]:
     """(node, text, rank): everything a node answers to beside its id."""
-    row = 0
+    numbers = iter(order)
     for paper in _rows(tables, "papers", "title", "doi", "arxiv", "ids"):
-        row += 1
+        row = next(numbers)
         yield from ((row, text, rank) for text, rank in paper_names(*paper))
     for entity in _rows(tables, "entities", "name", "aliases"):
-        row += 1
+        row = next(numbers)
         yield from ((row, text, rank) for text, rank in entity_names(*entity))
     for author in _rows(tables, "authors", "name", "aliases", "ids"):
-        row += 1
+        row = next(numbers)
         yield from ((row, text, rank) for text, rank in author_names(*author))
 
 
@@ -143,19 +159,19 @@ def entity_names(name: str, aliases: Sequence[str] | None) -> Iterator[tuple[str
     yield from ((alias, ALIAS) for alias in aliases or () if alias != name)
 
 
-def _texts(tables: "TableSet") -> Iterator[tuple[int, str, str]]:
+def _texts(tables: "TableSet", order: Sequence[int]) -> Iterator[tuple[int, str, str]]:
     from kb.tables import captions, slices
 
-    row = 0
+    numbers = iter(order)
     for some in slices(tables.scan("papers").select("id", "title", "abstract")):
         for name, title, abstract in zip(captions(some), some["title"], some["abstract"], strict=True):
-            row += 1
+            row = next(numbers)
             yield row, title or name, abstract or ""
     for name, aliases in _rows(tables, "entities", "name", "aliases"):
-        row += 1
+        row = next(numbers)
         yield row, name, " · ".join(alias for alias in aliases or () if alias != name)
     for name, aliases in _rows(tables, "authors", "name", "aliases"):
-        row += 1
+        row = next(numbers)
         yield row, name, " · ".join(aliases or ())
 
 
@@ -223,14 +239,14 @@ class Index:
         rows = self._by_id([name])
         if not rows:
             sql = "SELECT id, label, name, papers, rank FROM names JOIN nodes ON nodes.rowid = node WHERE key = ?"
-            rows = self._rows(sql, (fold(name),))
+            rows = self.rows(sql, (fold(name),))
         if not rows:
             rows = self._by_id([f"{label.lower()}:{name.casefold()}" for label in LABELS])
         return best_first(rows, name, labels)
 
     def _by_id(self, ids: Sequence[str]) -> list[tuple[Any, ...]]:
         marks = ", ".join("?" * len(ids))
-        return self._rows(f"SELECT id, label, name, papers, 0 FROM nodes WHERE id IN ({marks})", ids)
+        return self.rows(f"SELECT id, label, name, papers, 0 FROM nodes WHERE id IN ({marks})", ids)
 
     def search(self, text: str, *, label: str | None, limit: int) -> list[tuple[Node, str, float]]:
         """Nodes whose texts hold the words, by BM25: all words, else any; the last word may be a beginning."""
@@ -243,13 +259,13 @@ class Index:
             "WHERE texts MATCH ? AND (? IS NULL OR label = ?) ORDER BY score DESC, id LIMIT ?"
         )
         for query in (" AND ".join(quoted), " AND ".join(quoted) + "*", " OR ".join(q + "*" for q in quoted)):
-            if rows := self._rows(sql, (query, label, label, limit)):
+            if rows := self.rows(sql, (query, label, label, limit)):
                 break
         return [(Node(*row[:3]), " ".join(row[3].split()), round(row[4], 6)) for row in rows]
 
     def nearest(self, name: str, *, limit: int = 3) -> list[str]:
         """The names that come closest to one that nobody has: by edits, then those that hold its words."""
-        names = [row[0] for row in self._rows("SELECT DISTINCT name FROM nodes ORDER BY name", ())]
+        names = [row[0] for row in self.rows("SELECT DISTINCT name FROM nodes ORDER BY name", ())]
         found = closest(name, names, limit)
         found += [node.name for node, _, _ in self.search(name, label=None, limit=limit)]
         return list(dict.fromkeys(found))[:limit]
@@ -257,7 +273,7 @@ class Index:
     def keys(self) -> dict[str, list[str]]:
         """The folded names of every node that has any, by id."""
         found: dict[str, list[str]] = {}
-        for id_, key in self._rows("SELECT DISTINCT id, key FROM names JOIN nodes ON nodes.rowid = node", ()):
+        for id_, key in self.rows("SELECT DISTINCT id, key FROM names JOIN nodes ON nodes.rowid = node", ()):
             found.setdefault(id_, []).append(key)
         return found
 
@@ -267,7 +283,8 @@ class Index:
             self._open.close()
             self._open = None
 
-    def _rows(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of a statement; raises StoreError for a file that is damaged or not there."""
         try:
             if self._open is None:
                 uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"

@@ -1,0 +1,149 @@
+"""What lies beside what, as packed numbers in the index: whole levels of a walk and whole vectors in one look.
+
+    links(node, near, weights)     terms(node, terms, weights)
+
+A node's number is its place among all ids in their order, and its `rowid` in the tables of `kb.search`: so numbers
+compare as ids do. `near` are the nodes at the other end of its edges of any type, ascending; beside each stands its
+weight in thousandths, as `kb.link` rounds them, for a paper and an entity, 1 for papers joined by SHARES, else 0. Of
+a paper's terms only the numbers are kept, and what each weighs. All numbers are little-endian: 4 bytes for nodes and
+terms, 2 for weights.
+"""
+
+import json
+import sqlite3
+import sys
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kb.search import Index
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kb.tables import Tables
+
+THOUSANDTHS = 1_000
+
+SCHEMA = """
+CREATE TABLE links (node INTEGER PRIMARY KEY, near BLOB, weights BLOB);
+CREATE TABLE terms (node INTEGER PRIMARY KEY, terms BLOB, weights BLOB);
+"""
+
+
+class Row(NamedTuple):
+    """A node and what lies beside it, or a paper and its terms, each with its weight."""
+
+    node: int
+    others: "array[int]"
+    weights: "array[int]"
+
+
+class Adjacency:
+    """The packed numbers of a knowledge base, read through its index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def there(self) -> bool:
+        """Whether the index has them: one of an earlier build may not."""
+        return bool(self._index.rows("SELECT 1 FROM sqlite_master WHERE name = 'links'", ()))
+
+    def numbers(self, ids: Sequence[str]) -> list[int]:
+        """The numbers of nodes."""
+        found = dict(self._index.rows(f"SELECT id, rowid FROM nodes WHERE id IN ({_LIST})", (json.dumps(ids),)))
+        return [found[id_] for id_ in ids]
+
+    def names(self, nodes: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Ids and names by number."""
+        rows = self._index.rows(f"SELECT rowid, id, name FROM nodes WHERE rowid IN ({_LIST})", (json.dumps(nodes),))
+        return {number: (id_, name) for number, id_, name in rows}
+
+    def block(self, label: str) -> range:
+        """The numbers of all nodes of a label."""
+        first = "SELECT rowid FROM nodes WHERE id >= ? ORDER BY id LIMIT 1"
+        last = "SELECT rowid FROM nodes WHERE id < ? ORDER BY id DESC LIMIT 1"
+        sql = f"SELECT coalesce(({first}), 1), coalesce(({last}), 0)"
+        [(start, end)] = self._index.rows(sql, (f"{label.lower()}:", f"{label.lower()};"))  # ; comes after :
+        return range(start, end + 1)
+
+    def near(self, nodes: Sequence[int]) -> Iterator[Row]:
+        """What lies beside nodes, ascending; those without edges are left out."""
+        return self._read("SELECT node, near, weights FROM links", nodes)
+
+    def beyond(self, frontier: Sequence[int], seen: Collection[int]) -> dict[int, int]:
+        """The nodes beside a frontier that are not yet seen, each with its smallest neighbour there."""
+        fresh: dict[int, int] = {}
+        for row in self.near(frontier):
+            fresh.update(dict.fromkeys(set(row.others).difference(seen).difference(fresh), row.node))
+        return fresh
+
+    def terms(self, papers: Sequence[int]) -> Iterator[Row]:
+        """The terms of papers, ascending; those without are left out."""
+        return self._read("SELECT node, terms, weights FROM terms", papers)
+
+    def _read(self, sql: str, nodes: Sequence[int]) -> Iterator[Row]:
+        rows = self._index.rows(f"{sql} WHERE node IN ({_LIST}) ORDER BY node", (json.dumps(nodes),))
+        return (Row(node, _unpacked("i", others), _unpacked("H", weights)) for node, others, weights in rows)
+
+
+_LIST = "SELECT value FROM json_each(?)"
+
+
+def _unpacked(kind: str, packed: bytes) -> "array[int]":
+    made = array(kind, packed)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made
+
+
+def write_adjacency(tables: "Tables", nodes: "pl.DataFrame", connection: sqlite3.Connection) -> None:
+    """Write the two tables of an index; `nodes` has the columns id and node."""
+    connection.executescript(SCHEMA)
+    connection.executemany("INSERT INTO links VALUES (?, ?, ?)", _packed(_links(tables.edges, nodes)))
+    connection.executemany("INSERT INTO terms VALUES (?, ?, ?)", _packed(_terms(tables.terms, nodes)))
+
+
+def _links(edges: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
+    """Rows (node, other, weight) of both ends of every edge, sorted, each pair once."""
+    import polars as pl
+
+    from kb.schema import ENTITY_EDGES
+
+    type_, weight = pl.col("type"), pl.col("weight").fill_null(0) * THOUSANDTHS
+    ends = edges.select(
+        "source",
+        "target",
+        pl.when(type_.is_in(ENTITY_EDGES))
+        .then(weight.round())
+        .otherwise(type_ == "SHARES")
+        .cast(pl.UInt16)
+        .alias("weight"),
+    )
+    for end in ("source", "target"):
+        ends = ends.join(nodes.rename({"id": end, "node": f"{end}_node"}), on=end).drop(end)
+    pairs = [
+        ends.select(pl.col(f"{a}_node").alias("node"), pl.col(f"{b}_node").alias("other"), "weight")
+        for a, b in (("source", "target"), ("target", "source"))
+    ]
+    return pl.concat(pairs).group_by("node", "other").agg(pl.col("weight").max()).sort("node", "other")
+
+
+def _terms(terms: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
+    """Rows (node, other, weight) of the terms of every paper, the terms numbered in their order."""
+    import polars as pl
+
+    held = terms.join(nodes, on="id").sort("node").explode("terms", "term_weights").drop_nulls("terms")
+    weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16)
+    return held.select("node", pl.col("terms").rank("dense").cast(pl.Int32).alias("other"), weight.alias("weight"))
+
+
+def _packed(rows: "pl.DataFrame") -> Iterable[tuple[int, bytes, bytes]]:
+    """(node, others, weights) of rows sorted by node."""
+    import numpy as np
+
+    node, other = rows["node"].to_numpy(), rows["other"].to_numpy().astype("<i4")
+    weight = rows["weight"].to_numpy().astype("<u2")
+    first = np.flatnonzero(np.diff(node, prepend=0))
+    for start, end in zip(first, [*first[1:], len(node)], strict=True):
+        yield int(node[start]), other[start:end].tobytes(), weight[start:end].tobytes()
