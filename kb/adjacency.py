@@ -78,6 +78,11 @@ class Adjacency:
             fresh.update(dict.fromkeys(set(row.others).difference(seen).difference(fresh), row.node))
         return fresh
 
+    def least(self, entity: str, count: int) -> float:
+        """What the `count`-th heaviest edge of an entity weighs; 0 where it has no more than so many."""
+        weights = [weight for row in self.near(self.numbers([entity])) for weight in row.weights]
+        return sorted(weights, reverse=True)[count - 1] / THOUSANDTHS if len(weights) > count else 0.0
+
     def terms(self, papers: Sequence[int]) -> Iterator[Row]:
         """The terms of papers, ascending; those without are left out."""
         return self._read("SELECT node, terms, weights FROM terms", papers)
@@ -145,5 +150,5 @@ def _packed(rows: "pl.DataFrame") -> Iterable[tuple[int, bytes, bytes]]:
     node, other = rows["node"].to_numpy(), rows["other"].to_numpy().astype("<i4")
     weight = rows["weight"].to_numpy().astype("<u2")
     first = np.flatnonzero(np.diff(node, prepend=0))
-    for start, end in zip(first, [*first[1:], len(node)], strict=True):
+    for start, end in zip(first, np.append(first, len(node))[1:], strict=True):
         yield int(node[start]), other[start:end].tobytes(), weight[start:end].tobytes()

@@ -126,7 +126,7 @@ def _by_citations(store: GraphStore, id: str, ranks: str, joins: str, limit: int
     rows = run(store, ranks, id=id, limit=limit)
     ids = [id, *(row["id"] for row in rows)]
     held: dict[str, dict[str, str]] = {}
-    for row in run(store, joins, ids=ids, edges=["CITES"], prefix="paper:", limit=ALL):
+    for row in run(store, joins, ids=ids, edges=["CITES"], prefix="paper:", least=0.0, limit=ALL):
         held.setdefault(row["near"], {})[row["id"]] = row["name"]
     both = [sorted(held[id].keys() & held[row["id"]].keys()) for row in rows]
     return [{**row, "via": [held[id][each] for each in own[:VIA]]} for row, own in zip(rows, both, strict=True)]

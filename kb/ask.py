@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.queries import load, narrowed
 from kb.quotes import shared_terms
-from kb.schema import EDGES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
+from kb.schema import EDGES, ENTITIES, ENTITY_EDGES, LABELS, NODES, UNDIRECTED, label_of
 from kb.stores import GraphStore
 
 if TYPE_CHECKING:
@@ -90,10 +90,14 @@ def _edges(
     *,
     edges: Sequence[str] = tuple(EDGES),
     prefix: str = "",
+    least: float = 0.0,
     limit: int = ALL,
 ) -> list[Row]:
-    """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`."""
-    params = {"edges": list(edges), "prefix": prefix, "limit": limit}
+    """The `limit` heaviest edges at some nodes, either way round, heaviest first; `near` is the end in `ids`.
+
+    None that weighs less than `least`: the engine reads what is left out no further.
+    """
+    params = {"edges": list(edges), "prefix": prefix, "least": least, "limit": limit}
     starts = [i for i in ids if label_of(i) in _STARTS]
     rows = run(store, "edges_out", ids=starts, **params) if starts else []
     found = [{**row, "direction": _direction(row, "out")} for row in rows]
@@ -113,16 +117,24 @@ def _direction(row: Row, direction: str) -> str:
 
 
 def neighbours(
-    store: GraphStore, id: str, *, hops: int = 1, edge: str | None = None, kind: str | None = None, limit: int = 25
+    store: GraphStore,
+    id: str,
+    *,
+    hops: int = 1,
+    edge: str | None = None,
+    kind: str | None = None,
+    limit: int = 25,
+    adjacency: "Adjacency | None" = None,
 ) -> list[Row]:
     """What can be reached from a node, each node once, by its heaviest edge; `limit` nodes a hop.
 
     `edge` restricts the walk, `kind` what is reported: a walk to methods may lead through papers.
+    `adjacency` tells how heavy the heaviest edges of a hub are.
     """
     edges = (edge,) if edge else tuple(EDGES)
     frontier, seen, found = [id], {id}, []
     for hop in range(1, hops + 1):
-        rows = _reached(store, frontier, edges, f"{kind.lower()}:" if kind else "", seen, limit)
+        rows = _reached(store, frontier, edges, f"{kind.lower()}:" if kind else "", seen, limit, adjacency)
         found += [_neighbour(hop, row) for row in rows]
         if hop == hops:
             break
@@ -134,12 +146,22 @@ def neighbours(
 
 
 def _reached(
-    store: GraphStore, ids: Sequence[str], edges: Sequence[str], prefix: str, seen: Collection[str], limit: int
+    store: GraphStore,
+    ids: Sequence[str],
+    edges: Sequence[str],
+    prefix: str,
+    seen: Collection[str],
+    limit: int,
+    adjacency: "Adjacency | None" = None,
 ) -> list[Row]:
     """The `limit` nodes beyond `seen` with the heaviest edges from `ids`; asks for more edges until there are."""
     wanted = limit * 4 + len(seen) * 2
+    hub = adjacency if len(ids) == 1 and label_of(ids[0]) in ENTITIES else None
     while True:
-        rows = _edges(store, ids, edges=edges, prefix=prefix, limit=wanted)
+        least = hub.least(ids[0], wanted) if hub else 0.0
+        rows = _edges(store, ids, edges=edges, prefix=prefix, least=least, limit=wanted)
+        if least and len(rows) < wanted:  # some of the heaviest are of other types or kinds
+            rows = _edges(store, ids, edges=edges, prefix=prefix, limit=wanted)
         first: dict[str, Row] = {}
         for row in rows[:wanted]:
             if row["id"] not in seen:

@@ -85,7 +85,8 @@ class Questions(ABC):
         hop_count(hops)
         edge, kind = edge and edge_type(edge), kind and label(kind)
         id_ = self._nodes(name)[0].id
-        return ask.neighbours(self._store, id_, hops=hops, edge=edge, kind=kind, limit=positive("limit", limit))
+        positive("limit", limit)
+        return ask.neighbours(self._store, id_, hops=hops, edge=edge, kind=kind, limit=limit, adjacency=self._adjacency)
 
     def why(self, a: str, b: str) -> Row:
         """What links two papers, a paper and an entity or author, or two of these, each thing with its sentences."""

@@ -14,7 +14,7 @@ AUTHOR = {"id": "author:0000-0001-2345-6789"}
 METHOD, TASK, DATASET = {"id": "method:icon"}, {"id": "task:novel-view-synthesis"}, {"id": "dataset:cape"}
 PAPER, PAIR = {"id": "paper:icon"}, {"a": "paper:icon", "b": "paper:econ"}
 TEN = {"limit": 10}
-EDGE = {"ids": ["paper:icon"], "edges": list(EDGES), "prefix": "", **TEN}
+EDGE = {"ids": ["paper:icon"], "edges": list(EDGES), "prefix": "", "least": 0.0, **TEN}
 GOLDEN: dict[str, tuple[dict[str, object], list[object]]] = {
     "bridged_entities": (
         {"ids": ["method:smpl", "task:novel-view-synthesis"]},
