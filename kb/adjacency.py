@@ -135,12 +135,13 @@ def _links(edges: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
 
 
 def _terms(terms: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
-    """Rows (node, other, weight) of the terms of every paper, the terms numbered in their order."""
+    """Rows (node, other, weight) of the terms of every paper, numbered as they first come."""
     import polars as pl
 
     held = terms.join(nodes, on="id").sort("node").explode("terms", "term_weights").drop_nulls("terms")
-    weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16)
-    return held.select("node", pl.col("terms").rank("dense").cast(pl.Int32).alias("other"), weight.alias("weight"))
+    numbers = held.select("terms").unique(maintain_order=True).with_row_index("other")
+    weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16).alias("weight")
+    return held.join(numbers, on="terms", how="left", maintain_order="left").select("node", "other", weight)
 
 
 def _packed(rows: "pl.DataFrame") -> Iterable[tuple[int, bytes, bytes]]:

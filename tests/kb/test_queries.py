@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.guard import checked
-from kb.queries import load, names, title
+from kb.queries import load, names, narrowed, title
 from kb.schema import EDGES
 from kb.stores.embedded import EmbeddedStore
 
@@ -125,3 +125,13 @@ def test_a_query_keeps_to_what_both_engines_share(name: str) -> None:
     """What the design lists as not portable stays out."""
     for pattern in (r"shortestPath", r"labels\(", r"\+=", r"\[\*\]", r"\*\d+\.\.(?!\d)", r"collect\(", r"\blabel\("):
         assert not re.search(pattern, load(name)), pattern
+
+
+def test_a_query_is_narrowed_to_the_nodes_it_is_asked_for() -> None:
+    """To their labels, and for a list of one id to `=`; ids of no label it allows leave it as it is."""
+    text = "MATCH (a:Paper|Author)-[r]->(b:Method|Task {id: $id}) WHERE a.id IN $ids RETURN b.id"
+    one, given = narrowed(text, {"id": "task:x", "ids": ["author:y"]})
+    assert one == "MATCH (a:Author)-[r]->(b:Task {id: $id}) WHERE a.id = $ids RETURN b.id"
+    assert given == {"id": "task:x", "ids": "author:y"}
+    assert narrowed(text, {"id": "paper:x", "ids": []}) == (text, {"id": "paper:x", "ids": []})
+    assert "(a:Paper)" in narrowed(text, {"id": "task:x", "ids": ["paper:y", "paper:z"]})[0]
