@@ -152,7 +152,7 @@ def children() -> float:
 def own_process(base: Path, names: int, what: str) -> Figures:
     """The figures of one question, or of networkx, from a process of its own."""
     order = [sys.executable, __file__, str(base), "--names", str(names), "--one", what]
-    done = subprocess.run(order, check=True, capture_output=True, text=True)
+    done = subprocess.run(order, check=True, stdout=subprocess.PIPE, text=True)
     made: Figures = json.loads(done.stdout)
     return made
 

@@ -4,8 +4,8 @@ Each goes from an id, so that the engine begins at a primary key and not with a 
 stands in `kb/queries`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from kb.queries import load, narrowed
 from kb.quotes import shared_terms
@@ -16,19 +16,15 @@ if TYPE_CHECKING:
     from kb.adjacency import Adjacency
 
 Row = dict[str, Any]
-Key = TypeVar("Key", int, str)
 
 DIGITS = 6
 FRONTIER = 100
 """How many nodes of a hop the next one starts from: the strongest, since a hub reaches everything."""
 
-MANY = 500
-"""Nodes above which the embedded engine reaches their neighbours sooner by one pass over all edges than by id."""
-
 ALL = 1_000_000_000
 """A limit for what has none."""
 
-_STARTS = {source for source, _, _ in EDGES.values()}  # labels whose nodes edges leave
+STARTS = {source for source, _, _ in EDGES.values()}  # labels whose nodes edges leave
 
 
 def run(store: GraphStore, query: str, **params: object) -> list[Row]:
@@ -41,9 +37,9 @@ def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
 
     At most `limit` edges a type.
     """
-    node = _node(store, id)
+    node = columns(store, id)
     node |= {c: [] for c, kind in NODES[label_of(id)].items() if kind == "STRING[]" and node[c] is None}
-    if label_of(id) in _STARTS or limit is None:
+    if label_of(id) in STARTS or limit is None:
         found = _edges(store, [id])
     else:  # a hub has more papers than anybody reads: the engine cuts each type
         found = [row for type_ in ENTITY_EDGES for row in _edges(store, [id], edges=[type_], limit=limit)]
@@ -53,10 +49,10 @@ def show(store: GraphStore, id: str, *, limit: int | None = None) -> Row:
     return {"id": id, "label": label_of(id), "name": node["name"], **node, "edges": rows}
 
 
-def _node(store: GraphStore, id: str) -> Row:
+def columns(store: GraphStore, id: str) -> Row:
     """The columns of a node."""
     label = label_of(id)
-    return run(store, f"show_{label.lower()}" if label in _STARTS else "show_entity", id=id)[0]
+    return run(store, f"show_{label.lower()}" if label in STARTS else "show_entity", id=id)[0]
 
 
 def _show_edge(row: Row) -> Row:
@@ -98,11 +94,11 @@ def _edges(
     None that weighs less than `least`: the engine reads what is left out no further.
     """
     params = {"edges": list(edges), "prefix": prefix, "least": least, "limit": limit}
-    starts = [i for i in ids if label_of(i) in _STARTS]
+    starts = [i for i in ids if label_of(i) in STARTS]
     rows = run(store, "edges_out", ids=starts, **params) if starts else []
     found = [{**row, "direction": _direction(row, "out")} for row in rows]
     ends = [i for i in ids if label_of(i) != "Author"]  # nothing leads to an author
-    leads = ends and any(f"{label.lower()}:".startswith(prefix) for label in _STARTS)
+    leads = ends and any(f"{label.lower()}:".startswith(prefix) for label in STARTS)
     rows = run(store, "edges_in", ids=ends, **params) if leads else []
     found += [{**row, "direction": _direction(row, "in")} for row in rows]
     for row in found:
@@ -194,7 +190,7 @@ def why(store: GraphStore, a: Row, b: Row) -> Row:
     elif any(kinds):
         paper, other = (a, b) if kinds[0] else (b, a)
         source, target = (other, paper) if other["label"] == "Author" else (paper, other)
-        made["direct"] = _between(store, source["id"], target["id"])
+        made["direct"] = between(store, source["id"], target["id"])
         made["weight"] = max((row["weight"] for row in made["direct"] if row["weight"] is not None), default=None)
     else:
         made["shared"] = _shared(run(store, "papers_with_both", a=a["id"], b=b["id"]))
@@ -213,12 +209,12 @@ def _terms(store: GraphStore, a: str, b: str) -> list[Row]:
 def _cites(store: GraphStore, source: str, target: str) -> list[Row]:
     return [
         {"source": source, "target": target, "via": row["via"], "sentence": row["sentence"]}
-        for row in _between(store, source, target)
+        for row in between(store, source, target)
         if row["edge"] == "CITES"
     ]
 
 
-def _between(store: GraphStore, a: str, b: str) -> list[Row]:
+def between(store: GraphStore, a: str, b: str) -> list[Row]:
     rows = run(store, "edges_between", a=a, b=b)
     return [{**row, "weight": None if row["weight"] is None else round(row["weight"], DIGITS)} for row in rows]
 
@@ -228,90 +224,9 @@ def top(store: GraphStore, kind: str, *, limit: int = 10) -> list[Row]:
 
     Authors by how many papers they wrote.
     """
-    if kind in _STARTS:
+    if kind in STARTS:
         return [{**row, "mentions": None} for row in run(store, f"top_{kind.lower()}s", limit=limit)]
     return run(store, "top_entities", prefix=f"{kind.lower()}:", limit=limit)
-
-
-def path(
-    store: GraphStore, a: str, b: str, *, max_hops: int = 6, adjacency: "Adjacency | None" = None
-) -> list[Row] | None:
-    """A shortest way between two nodes over edges of every type, either way round; None if none is short enough.
-
-    Of equal ways the one through the smallest ids. It is looked for in `adjacency` where there is one, whose numbers
-    compare as ids do, else in the store.
-    """
-    if adjacency:
-        start, end = adjacency.numbers([a, b])
-        numbers = _shortest(start, end, adjacency.beyond, max_hops)
-        called = adjacency.names(numbers or [])
-        return _described(store, [called[number] for number in numbers]) if numbers else None
-    ids = _shortest(a, b, lambda frontier, seen: _beyond(store, frontier, seen), max_hops)
-    return _described(store, [(id_, _node(store, id_)["name"]) for id_ in ids]) if ids else None
-
-
-def _shortest(
-    a: Key, b: Key, beyond: Callable[[Sequence[Key], Collection[Key]], dict[Key, Key]], max_hops: int
-) -> list[Key] | None:
-    """Breadth first from both ends, the smaller frontier a whole level at a time (Pohl, Bi-directional Search, 1971).
-
-    `beyond` gives the next level: each node not yet seen, and its smallest neighbour in the frontier.
-    """
-    sides: tuple[dict[Key, Key | None], ...] = ({a: None}, {b: None})
-    frontiers = [[a], [b]]
-    for _ in range(max_hops if a != b else 0):
-        turn = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
-        fresh = beyond(frontiers[turn], sides[turn])
-        if not fresh:
-            return None
-        sides[turn].update(fresh)
-        frontiers[turn] = sorted(fresh)
-        if met := [node for node in fresh if node in sides[1 - turn]]:
-            return min(_way(node, sides[0])[::-1] + _way(node, sides[1])[1:] for node in met)
-    return [a] if a == b else None
-
-
-def _beyond(store: GraphStore, frontier: Sequence[str], seen: Collection[str]) -> dict[str, str]:
-    starts = [node for node in frontier if label_of(node) in _STARTS]
-    ends = [node for node in frontier if label_of(node) != "Author"]  # nothing leads to an author
-    rows = run(store, f"reach_out{_many(starts)}", ids=starts) if starts else []
-    rows += run(store, f"reach_in{_many(ends)}", ids=ends) if ends else []
-    fresh: dict[str, str] = {}
-    for row in rows:
-        if row["id"] not in seen:
-            fresh[row["id"]] = min(row["near"], fresh.get(row["id"], row["near"]))
-    return fresh
-
-
-def _many(ids: Sequence[str]) -> str:
-    return "_many" if len(ids) > MANY else ""
-
-
-def _way(node: Key, parents: Mapping[Key, Key | None]) -> list[Key]:
-    """From a node back to where its side began."""
-    way = [node]
-    while (before := parents[way[-1]]) is not None:
-        way.append(before)
-    return way
-
-
-def _described(store: GraphStore, way: Sequence[tuple[str, str]]) -> list[Row]:
-    """The rows of a way, from ids and names."""
-    made: list[Row] = []
-    for i, (node, name) in enumerate(way):
-        row = {"id": node, "label": label_of(node), "name": name}
-        made.append({**row, **(_step(store, way[i - 1][0], node) if i else {"edge": None, "direction": None})})
-    return made
-
-
-def _step(store: GraphStore, before: str, after: str) -> Row:
-    """The edge that leads from one node to the next, as the schema orders the types."""
-    found = []
-    for source, target, direction in ((before, after, "out"), (after, before, "in")):
-        if label_of(source) in _STARTS:
-            found += [(row["edge"], direction) for row in _between(store, source, target)]
-    edge, direction = min(found, key=lambda pair: (list(EDGES).index(pair[0]), pair[1] != "out"))
-    return {"edge": edge, "direction": "both" if edge in UNDIRECTED else direction}
 
 
 def stats(store: GraphStore, manifest: Mapping[str, Any]) -> Row:

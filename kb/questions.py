@@ -7,7 +7,7 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
-from kb import alike, ask, groups, trends
+from kb import alike, ask, groups, paths, trends
 from kb.adjacency import Adjacency
 from kb.errors import NotFoundError, UsageError
 from kb.guard import checked
@@ -99,7 +99,7 @@ class Questions(ABC):
     def path(self, a: str, b: str, *, max_hops: int = 6) -> list[Row]:
         """A shortest way from one node to the other; NotFoundError when there is none of at most `max_hops`."""
         start, end = self._paper_first(a), self._paper_first(b)
-        way = ask.path(
+        way = paths.path(
             self._store, start.id, end.id, max_hops=positive("max_hops", max_hops), adjacency=self._adjacency
         )
         if way is None:

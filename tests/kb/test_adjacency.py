@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kb
-from kb import alike, ask
+from kb import alike, ask, paths
 from kb.adjacency import Adjacency
 from kb.schema import ENTITY_EDGES
 from kb.search import Index
@@ -65,7 +65,7 @@ def test_answers_are_those_of_the_store(adjacency: Adjacency, store: EmbeddedSto
     """Paths between nodes of all kinds, similar papers, neighbours of hubs."""
     ids = [*tiny.papers["id"], *tiny.entities["id"][::4], *tiny.authors["id"]]
     for a, b in list(combinations(ids, 2))[::5]:
-        assert ask.path(store, a, b, adjacency=adjacency) == ask.path(store, a, b)
+        assert paths.path(store, a, b, adjacency=adjacency) == paths.path(store, a, b)
     for paper in tiny.papers["id"]:
         for limit in (1, 2):
             assert alike.similar(store, paper, limit=limit, adjacency=adjacency) == alike.similar(
