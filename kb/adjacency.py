@@ -21,9 +21,12 @@ from kb.search import Index
 if TYPE_CHECKING:
     import polars as pl
 
-    from kb.tables import Tables
+    from kb.tables import TableSet
 
 THOUSANDTHS = 1_000
+
+PAPERS = 10_000
+"""How many papers' terms are packed at a time."""
 
 SCHEMA = """
 CREATE TABLE links (node INTEGER PRIMARY KEY, near BLOB, weights BLOB);
@@ -102,50 +105,50 @@ def _unpacked(kind: str, packed: bytes) -> "array[int]":
     return made
 
 
-def write_adjacency(tables: "Tables", nodes: "pl.DataFrame", connection: sqlite3.Connection) -> None:
+def write_adjacency(tables: "TableSet", nodes: "pl.DataFrame", connection: sqlite3.Connection) -> None:
     """Write the two tables of an index; `nodes` has the columns id and node."""
     connection.executescript(SCHEMA)
-    connection.executemany("INSERT INTO links VALUES (?, ?, ?)", _packed(_links(tables.edges, nodes)))
-    connection.executemany("INSERT INTO terms VALUES (?, ?, ?)", _packed(_terms(tables.terms, nodes)))
+    connection.executemany("INSERT INTO links VALUES (?, ?, ?)", _packed(_links(tables, nodes)))
+    for some in _terms(tables, nodes):
+        connection.executemany("INSERT INTO terms VALUES (?, ?, ?)", _packed(some))
 
 
-def _links(edges: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
+def _links(tables: "TableSet", nodes: "pl.DataFrame") -> "pl.DataFrame":
     """Rows (node, other, weight) of both ends of every edge, sorted, each pair once."""
     import polars as pl
 
     from kb.schema import ENTITY_EDGES
 
-    type_, weight = pl.col("type"), pl.col("weight").fill_null(0) * THOUSANDTHS
-    ends = edges.select(
-        "source",
-        "target",
-        pl.when(type_.is_in(ENTITY_EDGES))
-        .then(weight.round())
-        .otherwise(type_ == "SHARES")
-        .cast(pl.UInt16)
-        .alias("weight"),
-    )
+    type_, thousandths = pl.col("type"), (pl.col("weight").fill_null(0) * THOUSANDTHS).round()
+    weight = pl.when(type_.is_in(ENTITY_EDGES)).then(thousandths).otherwise(type_ == "SHARES").cast(pl.UInt16)
+    ends = tables.scan("edges").select("source", "target", weight.alias("weight"))
     for end in ("source", "target"):
-        ends = ends.join(nodes.rename({"id": end, "node": f"{end}_node"}), on=end).drop(end)
+        ends = ends.join(nodes.lazy().rename({"id": end, "node": f"{end}_node"}), on=end).drop(end)
+    held = ends.collect(engine="streaming")
     pairs = [
-        ends.select(pl.col(f"{a}_node").alias("node"), pl.col(f"{b}_node").alias("other"), "weight")
+        held.select(pl.col(f"{a}_node").alias("node"), pl.col(f"{b}_node").alias("other"), "weight")
         for a, b in (("source", "target"), ("target", "source"))
     ]
     return pl.concat(pairs).group_by("node", "other").agg(pl.col("weight").max()).sort("node", "other")
 
 
-def _terms(terms: "pl.DataFrame", nodes: "pl.DataFrame") -> "pl.DataFrame":
-    """Rows (node, other, weight) of the terms of every paper, numbered as they first come."""
+def _terms(tables: "TableSet", nodes: "pl.DataFrame") -> "Iterator[pl.DataFrame]":
+    """Rows (node, other, weight) of the terms of every paper, some papers at a time; terms are numbered by name."""
     import polars as pl
 
-    held = terms.join(nodes, on="id").sort("node").explode("terms", "term_weights").drop_nulls("terms")
-    numbers = held.select("terms").unique(maintain_order=True).with_row_index("other")
+    from kb.tables import slices
+
+    held = tables.scan("terms").explode("terms", "term_weights").drop_nulls("terms")
+    numbers = held.select("terms").unique().collect(engine="streaming").sort("terms").with_row_index("other")
     weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16).alias("weight")
-    return held.join(numbers, on="terms", how="left", maintain_order="left").select("node", "other", weight)
+    for some in slices(tables.scan("terms"), PAPERS):
+        told = some.join(nodes, on="id", how="left", maintain_order="left").explode("terms", "term_weights")
+        told = told.join(numbers, on="terms", how="inner", maintain_order="left")
+        yield told.select("node", "other", weight)
 
 
 def _packed(rows: "pl.DataFrame") -> Iterable[tuple[int, bytes, bytes]]:
-    """(node, others, weights) of rows sorted by node."""
+    """(node, others, weights) of rows in which those of a node follow each other."""
     import numpy as np
 
     node, other = rows["node"].to_numpy(), rows["other"].to_numpy().astype("<i4")
