@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 THOUSANDTHS = 1_000
 
-PAPERS = 10_000
-"""How many papers' terms are packed at a time."""
+EDGES, PAPERS = 250_000, 10_000
+"""How many edges are numbered, and how many papers' terms packed, at a time."""
 
 SCHEMA = """
 CREATE TABLE links (node INTEGER PRIMARY KEY, near BLOB, weights BLOB);
@@ -118,18 +118,22 @@ def _links(tables: "TableSet", nodes: "pl.DataFrame") -> "pl.DataFrame":
     import polars as pl
 
     from kb.schema import ENTITY_EDGES
+    from kb.tables import slices
 
     type_, thousandths = pl.col("type"), (pl.col("weight").fill_null(0) * THOUSANDTHS).round()
     weight = pl.when(type_.is_in(ENTITY_EDGES)).then(thousandths).otherwise(type_ == "SHARES").cast(pl.UInt16)
-    ends = tables.scan("edges").select("source", "target", weight.alias("weight"))
-    for end in ("source", "target"):
-        ends = ends.join(nodes.lazy().rename({"id": end, "node": f"{end}_node"}), on=end).drop(end)
-    held = ends.collect(engine="streaming")
-    pairs = [
-        held.select(pl.col(f"{a}_node").alias("node"), pl.col(f"{b}_node").alias("other"), "weight")
-        for a, b in (("source", "target"), ("target", "source"))
-    ]
-    return pl.concat(pairs).group_by("node", "other").agg(pl.col("weight").max()).sort("node", "other")
+    parts = []
+    for some in slices(tables.scan("edges").select("source", "target", weight.alias("weight")), EDGES):
+        for end in ("source", "target"):
+            numbers = nodes.rename({"id": end, "node": f"{end}_node"})
+            some = some.join(numbers, on=end, how="left", maintain_order="left").drop(end)
+        parts += [
+            some.select(pl.col(f"{a}_node").alias("node"), pl.col(f"{b}_node").alias("other"), "weight")
+            for a, b in (("source", "target"), ("target", "source"))
+        ]
+    empty = pl.DataFrame(schema={"node": pl.Int32(), "other": pl.Int32(), "weight": pl.UInt16()})
+    held = pl.concat([empty, *parts]).sort("node", "other", "weight")
+    return held.unique(["node", "other"], keep="last", maintain_order=True)
 
 
 def _terms(tables: "TableSet", nodes: "pl.DataFrame") -> "Iterator[pl.DataFrame]":
@@ -138,8 +142,9 @@ def _terms(tables: "TableSet", nodes: "pl.DataFrame") -> "Iterator[pl.DataFrame]
 
     from kb.tables import slices
 
-    held = tables.scan("terms").explode("terms", "term_weights").drop_nulls("terms")
-    numbers = held.select("terms").unique().collect(engine="streaming").sort("terms").with_row_index("other")
+    words = (some.select(pl.col("terms").explode()).unique() for some in slices(tables.scan("terms"), PAPERS))
+    held = [pl.DataFrame(schema={"terms": pl.String()}), *words]
+    numbers = pl.concat(held).drop_nulls().unique().sort("terms").with_row_index("other")
     weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16).alias("weight")
     for some in slices(tables.scan("terms"), PAPERS):
         told = some.join(nodes, on="id", how="left", maintain_order="left").explode("terms", "term_weights")
