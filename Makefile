@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help kb test lint bench bench-neo4j view-bundle neo4j neo4j-stop clean
 
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -33,8 +33,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/python tests/neo4j/lint_cypher.py
 
-bench: $(VENV)/.installed
-	$(BIN)/python bench/run.py
+# make bench [CORPUS=papers.jsonl.gz] [GOLD=folder] [KB=papers.kb] [FULL=1] [REPEAT=3]
+bench: $(VENV)/.installed-bench
+	$(BIN)/python bench/run.py $(if $(CORPUS),--corpus '$(CORPUS)') $(if $(GOLD),--gold '$(GOLD)') $(if $(KB),--kb '$(KB)') \
+		$(if $(FULL),--full) $(if $(REPEAT),--repeat $(REPEAT))
 
 bench-neo4j: $(VENV)/.installed
 	$(BIN)/python bench/bench_neo4j.py
@@ -65,4 +67,8 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev]'
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[bench]'
 	@touch $(VENV)/.installed $@

@@ -13,24 +13,23 @@ the runs; prints a table and writes `bench/results_export.md`. The tables stay i
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import polars as pl
-import run
+from common import Report, finish, machine, output, parser, peak
 
 from kb.export import export
 from kb.export.rows import JOIN
 from kb.interop import to_networkx
 from kb.tables import SCHEMAS, Tables, frame, write_tables
 
-ROOT = Path(__file__).parents[1]
 WORDS = 5_000
 PEER = "networkx write_graphml_lxml"
 WRITERS = ("kb export graphml", "kb export gexf", PEER)
@@ -94,7 +93,8 @@ def _edges(
 
 def once(writer: str, folder: Path, out: Path) -> Figures:
     """Write the tables of a folder to a file: seconds, CPU seconds of all cores, MB of peak memory and of the file."""
-    tables = Tables(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS})
+    held: dict[str, Any] = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS}
+    tables = Tables(**held)
     if writer == PEER:
         graph = _flat(tables)
         del tables
@@ -104,10 +104,7 @@ def once(writer: str, folder: Path, out: Path) -> Figures:
         start, used = time.perf_counter(), time.process_time()
         export(tables, writer.split()[-1], out)
     took, cpu = time.perf_counter() - start, time.process_time() - used
-    # Not of getrusage, which counts what the parent held when it started this process.
-    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    peak = int(held.split()[1]) / 1024
-    return {"seconds": took, "cpu": cpu, "peak": peak, "size": out.stat().st_size / 1e6}
+    return {"seconds": took, "cpu": cpu, "peak": 1024 * peak(), "size": out.stat().st_size / 1e6}
 
 
 def _flat(tables: Tables) -> nx.MultiDiGraph:
@@ -123,8 +120,7 @@ def measured(folder: Path, runs: int) -> dict[str, Figures]:
     found: dict[str, list[Figures]] = {writer: [] for writer in WRITERS}
     for writer in WRITERS * runs:
         order = [sys.executable, __file__, "--one", writer, "--folder", str(folder)]
-        done = subprocess.run(order, check=True, capture_output=True, text=True)
-        found[writer].append(json.loads(done.stdout))
+        found[writer].append(json.loads(output(order)))
     return {writer: _middle(got) for writer, got in found.items()}
 
 
@@ -134,34 +130,41 @@ def _middle(figures: list[Figures]) -> Figures:
 
 def main() -> None:
     """Measure every writer, print and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--nodes", type=int, default=100_000)
-    parser.add_argument("--edges", type=int, default=1_000_000)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--nodes", type=int, default=100_000)
+    options.add_argument("--edges", type=int, default=1_000_000)
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--folder", type=Path)
+    options.add_argument("--one", help=argparse.SUPPRESS)
+    args = options.parse_args()
     if args.one == "make":
         write_tables(made(args.nodes, args.edges), args.folder)
     elif args.one:
         print(json.dumps(once(args.one, args.folder, args.folder / "graph")))
     else:
         with tempfile.TemporaryDirectory() as name:
-            bench(args.folder or Path(name), args.nodes, args.edges, args.runs)
+            bench(args.folder or Path(name), args)
 
 
-def bench(folder: Path, nodes: int, edges: int, runs: int) -> None:
+def bench(folder: Path, args: argparse.Namespace) -> None:
     """Make the tables, unless the folder has them, and measure every writer."""
+    nodes, edges, runs = args.nodes, args.edges, args.runs
     if not (folder / "edges.parquet").exists():
         order = [sys.executable, __file__, "--one", "make", "--folder", str(folder)]
-        subprocess.run([*order, "--nodes", str(nodes), "--edges", str(edges)], check=True)
+        output([*order, "--nodes", str(nodes), "--edges", str(edges)])
     counts = f"{nodes:,} nodes, {pl.scan_parquet(folder / 'edges.parquet').select(pl.len()).collect().item():,} edges"
     told = "One run" if runs == 1 else f"Medians of {runs} runs"
-    report(measured(folder, runs), f"Measured on {run.machine()}, networkx {nx.__version__}: {counts}. {told}.")
+    found = measured(folder, runs)
+    report, peer = Report(), found[PEER]
+    for writer in WRITERS[:-1]:
+        for unit, key in (("s", "seconds"), ("CPU s", "cpu"), ("MB of memory", "peak")):
+            report.add(f"{writer}, {counts}", unit, found[writer][key], PEER, peer[key])
+    head = f"Measured on {machine()}, networkx {nx.__version__}: {counts}. {told}."
+    finish(args, report, lines_of(found, head), "results_export")
 
 
-def report(figures: dict[str, Figures], head: str) -> None:
-    """Print the table and write it to `bench/results_export.md`."""
+def lines_of(figures: dict[str, Figures], head: str) -> list[str]:
+    """The table."""
     columns = ("writer", "seconds", "as fast", "CPU seconds", "peak memory", "of networkx's", "file")
     lines = [head, "", *("| " + " | ".join(row) + " |" for row in (columns, ["---"] * len(columns)))]
     peer = figures[PEER]
@@ -171,8 +174,7 @@ def report(figures: dict[str, Figures], head: str) -> None:
             f"| {writer} | {got['seconds']:.2f} | {faster:.1f} x | {got['cpu']:.1f} | {got['peak']:,.0f} MB "
             f"| {leaner:.2f} | {got['size']:,.0f} MB |"
         )
-    print("\n".join(lines))
-    (ROOT / "bench" / "results_export.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return lines
 
 
 if __name__ == "__main__":

@@ -12,19 +12,18 @@ recall over pairs. Peers on the same records: equal folded titles, and rapidfuzz
 time extrapolated with the square.
 """
 
-import argparse
 import json
 import random
-import subprocess
 import sys
 import time
 import unicodedata
+from argparse import SUPPRESS
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, combinations, pairwise
-from pathlib import Path
 
+from common import Report, finish, output, parser, peak
 from rapidfuzz import fuzz, process, utils
 
 from extract.records import Paper
@@ -205,12 +204,6 @@ def folded(title: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if c.isalnum())
 
 
-def peak() -> float:
-    """The most memory that this process has held, in GB."""
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 2**20
-
-
 def measured(count: int) -> dict[str, float]:
     """One size: seconds, memory, precision and recall, and those of equal titles."""
     records, truth = made(count)
@@ -241,20 +234,19 @@ def quadratic(count: int) -> dict[str, float]:
     records, truth = made(count)
     places = [int(record.sources[0].partition(":")[2]) - 1 for record in records]
     titles = [record.title for record in records]
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     folded_titles = [utils.default_process(title) for title in titles]
     scores = process.cdist(folded_titles, folded_titles, scorer=fuzz.ratio, score_cutoff=LIKE, workers=1)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     found = {(i, j) for i, j in combinations(range(count), 2) if scores[i, j]}
     right = sum(truth[places[i]] == truth[places[j]] for i, j in found)
     wanted = pairs(iter(Counter(truth).values()))
-    return {"seconds": seconds, "precision": right / max(len(found), 1), "recall": right / max(wanted, 1)}
+    return {"seconds": seconds, "cpu": cpu, "precision": right / max(len(found), 1), "recall": right / max(wanted, 1)}
 
 
 def alone(count: int) -> dict[str, float]:
     """`measured` in a process of its own, so that its memory is its own."""
-    done = subprocess.run([sys.executable, __file__, "--one", str(count)], check=True, capture_output=True, text=True)
-    row: dict[str, float] = json.loads(done.stdout)
+    row: dict[str, float] = json.loads(output([sys.executable, __file__, "--one", str(count)]))
     return row
 
 
@@ -271,12 +263,12 @@ def report(row: dict[str, float]) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=1_000_000)
-    parser.add_argument("--from", dest="least", type=int, default=10_000, help="the smallest size of the curve")
-    parser.add_argument("--peer", type=int, default=2_000, help="records of the quadratic peer")
-    parser.add_argument("--one", type=int, default=0, help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--records", type=int, default=1_000_000)
+    options.add_argument("--from", dest="least", type=int, default=10_000, help="the smallest size of the curve")
+    options.add_argument("--peer", type=int, default=2_000, help="records of the quadratic peer")
+    options.add_argument("--one", type=int, default=0, help=SUPPRESS)
+    args = options.parse_args()
     if args.one:
         print(json.dumps(measured(args.one)))
         return
@@ -293,11 +285,27 @@ def main() -> None:
         print(f"{few['records']:,.0f} -> {many['records']:,.0f} records: {times:.1f} x the CPU time")
     peer, ours = quadratic(args.peer), alone(args.peer)
     whole = peer["seconds"] * (args.records / args.peer) ** 2
-    print(
+    told = (
         f"peer, all pairs of {args.peer:,} titles with rapidfuzz: {peer['seconds']:.2f} s, P {peer['precision']:.4f}"
         f" R {peer['recall']:.4f} (here {ours['seconds']:.2f} s, P {ours['precision']:.4f} R {ours['recall']:.4f});"
         f" {args.records:,} records would take it {whole / 3600:,.1f} h, {whole / rows[-1]['seconds']:,.0f} x ours"
     )
+    finish(args, figures(rows, ours, peer), [told], "")
+
+
+def figures(rows: Sequence[dict[str, float]], ours: dict[str, float], peer: dict[str, float]) -> Report:
+    """What `bench/run.py` reads: the curve, and precision and recall beside both peers."""
+    report = Report()
+    for row in rows:
+        report.point("records of one paper", "ours", row["records"], row["cpu"])
+    last = rows[-1]
+    for part in ("precision", "recall"):
+        what = f"join {last['records']:,.0f} records, {part}"
+        report.add(what, "share", last[part], "equal titles", last[f"peer_{part}"], less=False)
+        what = f"join {ours['records']:,.0f} records, {part}"
+        report.add(what, "share", ours[part], "rapidfuzz over all pairs", peer[part], less=False)
+    report.add(f"join {ours['records']:,.0f} records", "CPU s", ours["cpu"], "rapidfuzz over all pairs", peer["cpu"])
+    return report
 
 
 if __name__ == "__main__":

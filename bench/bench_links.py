@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from run import ROOT, machine
+from common import ROOT, machine
 from scipy.sparse import csr_matrix, diags
 
 import kb
@@ -81,7 +81,8 @@ def grades(told: Sequence[Sequence[str]]) -> dict[int, dict[int, int]]:
 
 def counted(texts: Sequence[str], most: int) -> csr_matrix:
     """Papers x words and, where `most` is 2, pairs of neighbours, of the ordinary kind: no folding, stop words left."""
-    stop, codes = word_set("stop words"), {}
+    stop = word_set("stop words")
+    codes: dict[str, int] = {}
     cells: list[tuple[int, int, int]] = []
     for row, text in enumerate(texts):
         words = [word for word in _WORD.findall(text.lower()) if word not in stop]

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import neo4j
-import run
+from common import machine, made_corpus
 
 import kb
 from kb import graph
@@ -165,11 +165,11 @@ def main() -> None:
         folder = Path(name)
         base = args.kb or folder / "made.kb"
         if not args.kb:
-            kb.build([str(run.made_corpus(folder))], out=base)
+            kb.build([str(made_corpus(folder))], out=base)
         counts = kb.open(base).manifest["counts"]
         nodes, edges = (sum(counts[what].values()) for what in ("nodes", "edges"))
         size = f"{counts['papers']:,} papers, {nodes:,} nodes, {edges:,} edges"
-        head = f"Measured on {run.machine()}, Neo4j {neo4j_server.version()}, driver {neo4j.__version__}: {size}."
+        head = f"Measured on {machine()}, Neo4j {neo4j_server.version()}, driver {neo4j.__version__}: {size}."
         lines = [
             f"{head} {'One run' if args.runs == 1 else f'Medians of {args.runs} runs'}.",
             "",

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from run import ROOT, machine, median_seconds, seeds
+from common import ROOT, machine, median_seconds, seeds
 from spacy.cli.init_config import init_config
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
@@ -62,7 +62,7 @@ def stock_ner(rows: Rows, steps: int) -> Language:
     config = init_config(lang="en", pipeline=["ner"], optimize="efficiency")
     config["training"]["max_steps"] = steps
     config["training"]["patience"] = steps
-    config["training"]["eval_frequency"] = 500
+    config["training"]["eval_frequency"] = min(500, max(1, steps // 4))
     with tempfile.TemporaryDirectory() as folder:
         parts = {"dev": rows[::20], "train": [row for i, row in enumerate(rows) if i % 20]}
         for name, held in parts.items():
@@ -104,7 +104,7 @@ def memory() -> int:
 import sys
 sys.path.insert(0, "bench")
 from extract.workers import extract_batches
-from run import seeds
+from common import seeds
 list(extract_batches(seeds(), workers=1))
 print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

@@ -8,7 +8,6 @@ the median of the runs; memory is how much the process grew while it read. Print
 `bench/results_readers.md`.
 """
 
-import argparse
 import json
 import random
 import statistics
@@ -20,11 +19,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from common import Report, finish, machine, parser, peak
+
 from extract.readers.openalex import read_openalex
 from extract.readers.semantic_scholar import read_semantic_scholar
 
 DIFFERENT = 10_000
-ROOT = Path(__file__).parents[1]
 Work = dict[str, Any]
 _SYLLABLES = ("ra", "tion", "net", "mo", "del", "gra", "ph", "in", "fer", "ence", "lo", "cal", "ta", "sk", "si", "ty")
 
@@ -44,8 +44,8 @@ def _people(rng: random.Random) -> list[str]:
 def openalex(rng: random.Random, number: int) -> Work:
     """A work as the snapshot has it."""
     words, index = _words(rng, 150), dict[str, list[int]]()
-    for place, word in enumerate(words):
-        index.setdefault(word, []).append(place)
+    for at, word in enumerate(words):
+        index.setdefault(word, []).append(at)
     name, doi, title = f"https://openalex.org/W{number}", f"https://doi.org/10.1234/made.{number}", " ".join(words[:12])
     host = {"id": f"https://openalex.org/S{_number(rng, 10)}", "display_name": "Made Letters", "issn_l": "1234-5678",
             "issn": ["1234-5678"], "is_oa": False, "is_in_doaj": False, "is_core": True, "type": "journal",
@@ -173,13 +173,7 @@ def measure(name: str, path: Path, peer: bool) -> tuple[float, float, int]:
     with path.open("rb") as file:
         count = sum(1 for _ in (map(json.loads, file) if peer else SAMPLES[name][1](file, "sample")))
     seconds = time.process_time() - start
-    return seconds, peak() - before, count
-
-
-def peak() -> float:
-    """MiB of this process at its largest; `ru_maxrss` would count those of the process that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+    return seconds, 1024 * (peak() - before), count
 
 
 def apart(name: str, path: Path, *, peer: bool, runs: int) -> tuple[float, float, int]:
@@ -192,12 +186,11 @@ def apart(name: str, path: Path, *, peer: bool, runs: int) -> tuple[float, float
 
 def main() -> None:
     """Make each sample, read it with both, print and write the table."""
-    from run import machine  # here: the processes that are measured need nothing of what it imports
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--works", type=int, nargs="+", default=[10_000, 40_000])
-    parser.add_argument("--runs", type=int, default=3)
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--works", type=int, nargs="+", default=[10_000, 40_000])
+    options.add_argument("--runs", type=int, default=3)
+    args = options.parse_args()
+    report = Report()
     head = ("format", "works", "MB", "records read", "MB/s", "MB/s of json.loads", "grew, MiB", "json.loads grew, MiB")
     rows = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     with tempfile.TemporaryDirectory() as folder:
@@ -211,9 +204,9 @@ def main() -> None:
                 rows.append(f"| {name} | {works:,} | {size:.0f} | {count:,} | {size / ours:.0f} | {size / theirs:.0f} "
                             f"| {grew:.1f} | {peer_grew:.1f} |")  # fmt: skip
                 print(rows[-1], flush=True)
-    text = f"Measured on {machine()}; medians of {args.runs} runs.\n\n" + "\n".join(rows) + "\n"
-    print(text)
-    (ROOT / "bench" / "results_readers.md").write_text(text, encoding="utf-8")
+                report.add(f"read {name}", "MB/CPU s", size / ours, "json.loads alone", size / theirs, less=False)
+    told = [f"Measured on {machine()}; medians of {args.runs} runs.", ""]
+    finish(args, report, [*told, *rows], "results_readers")
 
 
 if __name__ == "__main__":

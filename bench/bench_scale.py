@@ -1,15 +1,16 @@
 """How time and memory of a build grow with the papers, stage by stage.
 
-usage: python bench/bench_scale.py CORPUS [--sizes 1000 10000 100000] [--work FOLDER] [--learned] [--resample PAPERS.kb]
+usage: python bench/bench_scale.py [CORPUS] [--sizes 1000 10000 100000] [--work FOLDER] [--learned] [--resample KB]
 
-Each size is built in a process of its own, by rules only unless --learned. Up to the size of CORPUS the papers are
-drawn from it; beyond, they are made of its sentences, eight an abstract, under titles of two halves. With --resample
-all are made of the sentences of a built knowledge base and come with the mentions that stood in them, as if a build
-that was ended had extracted them: all stages but extraction run.
+Each size is built in a process of its own, by rules only unless --learned. Up to the size of CORPUS (the seeds where
+none is given) the papers are drawn from it; beyond, they are made of its sentences, eight an abstract, under titles of
+two halves. With --resample all are made of the sentences of a built knowledge base and come with the mentions that
+stood in them, as if a build that was ended had extracted them: all stages but extraction run.
 
 CPU seconds of all processes stand beside those of the clock, so a machine with other work on it says something too;
 memory is the sum of PSS (proc(5), smaps_rollup) of the process and its workers, at five looks a second: Linux only.
-What is measured is kept in FOLDER, one file a size, and not measured again; table and pictures are made of all.
+What is measured is kept in FOLDER, one file a size, and not measured again (with --json only where --work names one);
+table and pictures are made of all.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from run import machine
+from common import ROOT, Report, finish, machine, parser, seeds
 
 from extract.readers import read_source
 from extract.records import Paper
@@ -34,7 +35,6 @@ from kb.intake import RAW
 from kb.manifest import model_hash
 from kb.parts import Parts
 
-ROOT = Path(__file__).parents[1]
 STAGES = ("read", "extract", "canonicalise", "link", "structure", "store")
 SENTENCES = 8
 EVERY = 0.2  # seconds between two looks at the processes
@@ -237,11 +237,24 @@ def exponent(found: Sequence[dict[str, Any]]) -> float:
     return float(np.polyfit(np.log([each["papers"] for each in used]), np.log(cpu), 1)[0])
 
 
+def figures(found: Sequence[dict[str, Any]]) -> Report:
+    """What `bench/run.py` reads: CPU seconds by stage, and memory, over the papers; the whole of the largest build."""
+    report = Report()
+    for each in found:
+        kind, size, stages = each["extracted"], each["papers"], each["stages"]
+        for stage in (stage for stage in STAGES if stage in stages):
+            report.point(f"build, {kind}", stage, size, stages[stage]["cpu"])
+        report.point(f"build, {kind}", "all", size, sum(s["cpu"] for s in stages.values()))
+        report.point("memory of a build", kind, size, max(s["all"] for s in stages.values()))
+    return report
+
+
 def draw(found: Sequence[dict[str, Any]], path: Path) -> None:
     """CPU seconds by stage and peak memory over the papers, both axes in logarithms."""
     import matplotlib as mpl
 
     mpl.use("svg")
+    mpl.rcParams["svg.fonttype"] = "none"  # text as text: a tenth of the size
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
@@ -257,13 +270,21 @@ def draw(found: Sequence[dict[str, Any]], path: Path) -> None:
 
 def main() -> None:
     """Measure what is not measured yet, then write the table and the picture."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "kb-scale")
-    parser.add_argument("--learned", action="store_true")
-    parser.add_argument("--resample", type=Path, metavar="PAPERS.kb")
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("corpus", type=Path, nargs="?")
+    options.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
+    options.add_argument("--work", type=Path)
+    options.add_argument("--learned", action="store_true")
+    options.add_argument("--resample", type=Path, metavar="KB")
+    args = options.parse_args()
+    with tempfile.TemporaryDirectory() as fresh:
+        kept = Path(tempfile.gettempdir()) / "kb-scale"
+        args.work = args.work or (Path(fresh) if args.json else kept)
+        bench(args)
+
+
+def bench(args: argparse.Namespace) -> None:
+    """All sizes, those that are measured taken from their files."""
     args.work.mkdir(parents=True, exist_ok=True)
     kind = "resampled" if args.resample else "learned" if args.learned else "rules"
     corpus: list[Paper] = []
@@ -271,13 +292,12 @@ def main() -> None:
         kept = args.work / f"{kind}_{size:07d}.json"
         if not kept.exists():
             if not corpus and not args.resample:
-                corpus = [record for record in read_source(args.corpus) if isinstance(record, Paper)]
+                read = read_source(args.corpus) if args.corpus else seeds()
+                corpus = [record for record in read if isinstance(record, Paper)]
             kept.write_text(json.dumps(measure(size, args, corpus)))
     found = [json.loads(kept.read_text()) for kept in sorted(args.work.glob("*_*.json"))]
-    lines = list(table(found))
-    print("\n".join(lines))
-    (ROOT / "bench" / "results_scale.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for kind in {each["extracted"] for each in found}:
+    finish(args, figures(found), list(table(found)), "results_scale")
+    for kind in {each["extracted"] for each in found} if not args.json else ():
         draw([each for each in found if each["extracted"] == kind], ROOT / "bench" / f"results_scale_{kind}.svg")
 
 

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 import spacy
-from run import ROOT, machine
+from common import ROOT, machine
 from spacy.cli.init_config import init_config
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, SpanGroup

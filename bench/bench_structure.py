@@ -8,7 +8,6 @@ paper holds as many names and terms as before, each is held as often, by other p
 `bench/results_structure.md`.
 """
 
-import argparse
 import platform
 import statistics
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import polars as pl
+from common import ROOT, Report, finish, parser
 from scipy.sparse import coo_matrix, csr_matrix
 
 import kb
@@ -30,7 +30,6 @@ from kb.schema import ENTITY_EDGES
 from kb.significance import CUT, masses, p_values
 from kb.tables import Tables
 
-ROOT = Path(__file__).parents[1]
 CUTS = (0.25, CUT)
 RUNS = 3
 
@@ -60,8 +59,8 @@ def modularity(matrix: csr_matrix, community: np.ndarray) -> float:
     return float(cells.data[same].sum() / total - (np.bincount(community, weights=strength) ** 2).sum() / total**2)
 
 
-def bench_leiden(nodes: int, edges: int) -> Iterator[str]:
-    """Rows of a table: algorithm, seconds, modularity."""
+def bench_leiden(nodes: int, edges: int, report: Report) -> Iterator[str]:
+    """Rows of a table: algorithm, seconds, modularity; the seconds of each run go to the report too."""
     matrix = planted(nodes, edges)
     times = []
     for _ in range(RUNS):
@@ -79,6 +78,10 @@ def bench_leiden(nodes: int, edges: int) -> Iterator[str]:
     for number, members in enumerate(louvain):
         numbers[list(members)] = number
     ours = statistics.median(times)
+    peer, what = "networkx Louvain", f"communities, {nodes:,} nodes, {edges:,} edges"
+    for each in times:
+        report.add(what, "CPU s", each, peer, theirs)
+    report.add(what, "modularity", modularity(matrix, found), peer, modularity(matrix, numbers), less=False)
     library = f"graspologic-native {version('graspologic-native')}"
     yield f"| ours, Leiden ({library}) | {ours:.1f} | {modularity(matrix, found):.4f} |"
     yield f"| networkx {nx.__version__} Louvain | {theirs:.1f} | {modularity(matrix, numbers):.4f} |"
@@ -134,16 +137,17 @@ def _degrees(links: pl.DataFrame) -> pl.DataFrame:
 
 def main() -> None:
     """Run all and write the report."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kb", action="append", default=[], help="a knowledge base; may be repeated")
-    parser.add_argument("--nodes", type=int, default=100_000)
-    parser.add_argument("--edges", type=int, default=1_000_000)
-    given = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--kb", action="append", default=[], help="a knowledge base; may be repeated")
+    options.add_argument("--nodes", type=int, default=100_000)
+    options.add_argument("--edges", type=int, default=1_000_000)
+    given = options.parse_args()
+    report = Report()
     lines = [
         "# Communities and significance", "",
         f"{platform.machine()}, Python {platform.python_version()}; seconds of one core, median of {RUNS}.", "",
         f"Leiden and Louvain on {given.nodes:,} nodes and {given.edges:,} weighted edges in 400 planted groups:", "",
-        "| | seconds | modularity |", "|---|---|---|", *bench_leiden(given.nodes, given.edges), "",
+        "| | seconds | modularity |", "|---|---|---|", *bench_leiden(given.nodes, given.edges, report), "",
         "SHARES edges kept by their p-value; `shuffled`: the part kept when the names are dealt out anew:", "",
         "| | links kept | degree of the ten greatest hubs | shuffled |", "|---|---|---|---|",
     ]  # fmt: skip
@@ -154,9 +158,7 @@ def main() -> None:
             bases = [Path(folder) / "seeds.kb"]
         for base in bases:
             lines += bench_cut(base)
-    text = "\n".join(lines) + "\n"
-    print(text)
-    (ROOT / "bench" / "results_structure.md").write_text(text, encoding="utf-8")
+    finish(given, report, lines, "results_structure")
 
 
 if __name__ == "__main__":

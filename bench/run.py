@@ -1,168 +1,201 @@
-"""The benchmarks behind the README's figures, each beside a named peer in the same run.
+"""The benchmarks behind the README's figures, each beside a named peer in the same run: what `make bench` does.
 
-usage: python bench/run.py [--corpus PAPERS.jsonl.gz] [--runs 3]
+usage: python bench/run.py [--corpus PAPERS.jsonl.gz] [--gold FOLDER] [--kb KB] [--full] [--repeat 3] [--only NAME]...
 
-Without --corpus the papers are made: seed abstracts with their sentences shuffled, 4,000 of them. Prints a table and
-writes it to `bench/results.md`. Ratios hold on any machine; absolute times are of the one named at the top.
+Without paths all data are made. --full takes the sizes of the README, hours where a corpus of 87,000 papers is given,
+and Neo4j, which wants Java and Maven. FOLDER may hold seeds_dev.jsonl, name_pairs_dev.jsonl, and what bench_ner.py
+(annotated.jsonl, of other papers) and bench_scierc.py (scierc/) learn from. Every benchmark is a process of its own, a
+short one --repeat times; what lacks something is named with the reason. Prints the ratios and writes
+`docs/benchmarks.md` with its pictures: medians, spread, machine, date and versions. Read the ratios: times are of one
+machine.
 """
 
 import argparse
+import importlib.util
 import json
 import os
-import platform
-import random
-import resource
-import statistics
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import networkx as nx
-import numpy as np
-import polars as pl
-import spacy
+from common import ROOT, Figure, Report
+from page import write
 
-import kb
-from extract.pipeline import extract
-from extract.readers import read_source
-from extract.records import Paper
-from kb.link import shares
-
-ROOT = Path(__file__).parents[1]
-Row = tuple[str, str, str]
+Paths = Mapping[str, Path]
+"""`corpus`, `gold`, `kb`, and files within gold: those that are given."""
 
 
-def seeds() -> list[Paper]:
-    """The papers of the sample corpus."""
-    files = sorted((ROOT / "seeds").glob("*.txt"))
-    return [record for file in files for record in read_source(file) if isinstance(record, Paper)]
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A benchmark: its script, its options, and what it takes of the paths that are given ("--kb": "kb").
+
+    `wants`: a path, `full`, a program or a module without which it is left out; `short` ones are repeated. `table`: the
+    results that it writes by itself; without it figures are read.
+    """
+
+    name: str
+    args: tuple[str, ...] = ()
+    full: tuple[str, ...] | None = None
+    takes: Mapping[str, str] = field(default_factory=dict)
+    wants: tuple[str, ...] = ()
+    short: bool = False
+    table: str = ""
 
 
-def made_corpus(folder: Path, size: int = 4_000) -> Path:
-    """`size` papers with titles of their own and abstracts of shuffled seed sentences."""
-    papers, rng = seeds(), random.Random(1)
-    sentences = [s for p in papers for s in p.abstract.split(". ")]
-    path = folder / "made.jsonl"
-    with path.open("w", encoding="utf-8") as out:
-        for i in range(size):
-            row = {
-                "id": f"made:{i}",
-                "title": rng.choice(papers).title,
-                "abstract": ". ".join(rng.sample(sentences, 8)),
-            }
-            out.write(json.dumps(row) + "\n")
-    return path
+PEERS = ("yake", "neo4j_graphrag")
+CORPUS, KB = {"--corpus": "corpus"}, {"--kb": "kb"}
+BENCHES = (
+    Bench("bench_build", takes=CORPUS),
+    Bench("bench_extract", full=("--folds", "5", "--steps", "3000"), takes={"--gold": "seeds_dev"}, wants=PEERS),
+    Bench("bench_names", full=("--most", "300"), takes={"--pairs": "name_pairs", **KB}, wants=PEERS, short=True),
+    Bench(
+        "bench_projection", ("--sizes", "300", "1000", "3000", "10000"),
+        ("--sizes", "1000", "3000", "10000", "30000", "80000", "--most", "300"), KB, short=True,
+    ),
+    Bench("bench_export", ("--nodes", "20000", "--edges", "200000", "--runs", "1"), ("--runs", "1"), short=True),
+    Bench("bench_structure", ("--nodes", "20000", "--edges", "200000"), (), KB),
+    Bench("bench_identity", ("--records", "20000", "--from", "2000"), ("--records", "1000000")),
+    Bench("bench_readers", ("--works", "4000", "--runs", "1"), ("--works", "40000", "--runs", "1"), short=True),
+    Bench(
+        "bench_scale", ("--learned", "--sizes", "500", "2000", "8000"),
+        ("--learned", "--sizes", "1000", "10000", "87000"), {"": "corpus"},
+    ),
+    Bench(
+        "bench_scale", ("--sizes", "1000", "10000", "100000", "1000000"),
+        takes={"--resample": "kb"}, wants=("full", "kb"),
+    ),
+    Bench("bench_neo4j", takes=KB, wants=("full", "java", "mvn"), table="results_neo4j.md"),
+    Bench("bench_links", takes={"": "corpus", **KB}, wants=("full", "corpus", "kb"), table="results_links.md"),
+    Bench(
+        "bench_ner", takes={"": "annotated", **CORPUS}, wants=("full", "annotated", "corpus"), table="results_ner.md",
+    ),
+    Bench(
+        "bench_scierc", ("--peers", "1"), takes={"": "scierc", **CORPUS}, wants=("full", "scierc", "corpus"),
+        table="results_scierc.md",
+    ),
+)  # fmt: skip
+GIVEN = {"corpus": "CORPUS", "kb": "KB", "gold": "GOLD"}
+PROGRAMS = {"java": "Java 17 or 21", "mvn": "Maven"}
 
 
-def median_seconds(work: Callable[[], object], runs: int) -> float:
-    """The median wall time of `runs` calls after one warm-up."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+@dataclass(slots=True)
+class Result:
+    """What ran: command as a reader would type it, times run, seconds; the figures; what was left out and why."""
+
+    ran: list[tuple[str, int, float]] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    failed: bool = False
 
 
-def bench_build(corpus: Path, folder: Path) -> Iterator[Row]:
-    """A whole build in a process of its own: papers a second, seconds by stage, peak memory of the largest process."""
-    code = "import json, sys, kb; print(json.dumps(kb.build([sys.argv[1]], out=sys.argv[2])))"
-    out = folder / "corpus.kb"
-    done = subprocess.run([sys.executable, "-c", code, str(corpus), str(out)], check=True, capture_output=True)
-    made = json.loads(done.stdout)
-    seconds, papers = made["timings"], made["counts"]["papers"]
-    stages = ", ".join(f"{stage} {s:.0f} s" for stage, s in seconds.items())
-    whole = sum(seconds.values())
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
-    disk = sum(f.stat().st_size for f in out.iterdir()) / 2**20
-    rate = papers / seconds["extract"]
-    yield f"build {papers:,} papers", f"{whole:.0f} s, {papers / whole:.0f} papers/s", f"extraction alone {rate:.0f}/s"
-    yield "build, by stage", stages, ""
-    yield "build, memory and disk", f"peak {peak:.1f} GB, {disk:.0f} MB on disk", ""
+def lacking(bench: Bench, given: Paths, *, full: bool) -> str:
+    """Why a benchmark cannot run, or nothing."""
+    for want in bench.wants:
+        if want == "full":
+            if not full:
+                return "long: FULL=1 runs it"
+        elif want in PROGRAMS:
+            if not shutil.which(want):
+                return f"no {PROGRAMS[want]}"
+        elif want in PEERS:
+            if importlib.util.find_spec(want) is None:
+                return f"{want} is not installed: pip install -e '.[bench]'"
+        elif want not in given:
+            return f"no {GIVEN[want]}=path is given" if want in GIVEN else f"no {want} in GOLD=folder"
+    return ""
 
 
-def zipf_edges(papers: int, entities: int = 20_000, each: int = 12) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Weighted paper-entity edges with Zipf-distributed entities, and the entities."""
-    rng = np.random.default_rng(1)
-    rank = np.arange(entities) + 10.0
-    columns = rng.choice(entities, size=(papers, each), p=(1 / rank) / (1 / rank).sum())
-    rows = {(p, int(e)) for p, row in enumerate(columns) for e in row}
-    held = pl.DataFrame(sorted(rows), schema=["p", "e"], orient="row").with_columns(pl.len().over("e").alias("df"))
-    part = (1 + papers / pl.col("df")).log()
-    held = held.with_columns(part.alias("part"))
-    edges = held.select(
-        pl.lit("USES").alias("type"),
-        pl.format("paper:{}", pl.col("p").cast(pl.String).str.zfill(7)).alias("source"),
-        pl.format("method:{}", pl.col("e").cast(pl.String).str.zfill(7)).alias("target"),
-        (pl.col("part") / (pl.col("part") ** 2).sum().over("p").sqrt()).alias("weight"),
-    )
-    names = edges.select(pl.col("target").alias("id"), pl.col("target").alias("name")).unique().sort("id")
-    return edges, names.with_columns(pl.lit("Method").alias("kind"))
+def options(bench: Bench, given: Paths, *, full: bool) -> list[tuple[str, str]]:
+    """The words of a command after the script: each as it is run, and as it is told, paths by their names."""
+    plain = bench.full if full and bench.full is not None else bench.args
+    words = [
+        (word, told)
+        for flag, path in bench.takes.items() if path in given
+        for word, told in ((flag, flag), (str(given[path]), GIVEN.get(path, given[path].name))) if word
+    ]  # fmt: skip
+    return [*words, *((word, word) for word in plain)]
 
 
-def bench_link(papers: int, runs: int) -> Iterator[Row]:
-    """SHARES against networkx's weighted projection of the same bipartite graph."""
-    edges, entities = zipf_edges(papers)
-    ours = median_seconds(lambda: shares(edges, entities), runs)
-    graph = nx.Graph()
-    graph.add_edges_from(edges.select("source", "target").iter_rows())
-    tops = sorted(n for n in graph if n.startswith("paper:"))
-    start = time.perf_counter()
-    nx.bipartite.weighted_projected_graph(graph, tops)
-    theirs = time.perf_counter() - start
-    yield f"link {papers:,} papers", f"{ours:.2f} s", f"networkx projection {theirs:.1f} s: {theirs / ours:.0f} x"
+def conduct(benches: Sequence[Bench], given: Paths, *, full: bool = False, repeat: int = 3) -> Result:
+    """Run every benchmark that has what it wants."""
+    result = Result()
+    for bench in benches:
+        words = options(bench, given, full=full)
+        name = " ".join(["bench/" + bench.name + ".py", *(told for _, told in words)])
+        if why := lacking(bench, given, full=full):
+            result.left_out[name] = why
+            print(f"{name}: left out, {why}", file=sys.stderr)
+            continue
+        times, begun = repeat if bench.short else 1, time.perf_counter()
+        for _ in range(times):
+            print(name, file=sys.stderr, flush=True)
+            try:
+                why = once(bench, [word for word, _ in words], result)
+            except KeyboardInterrupt:  # what is measured is kept
+                result.left_out[name], result.failed = "interrupted, and what would have come after it", True
+                return result
+            if why:
+                result.left_out[name], result.failed = f"failed: {why}", True
+                print(f"{name}: failed, {why}", file=sys.stderr)
+                break
+        else:
+            result.ran.append((name, times, time.perf_counter() - begun))
+    return result
 
 
-def bench_extract(runs: int) -> Iterator[Row]:
-    """Extraction against spaCy's blank tokeniser, which every spaCy pipeline pays first."""
-    papers = seeds()[:200]
-    nlp = spacy.blank("en")
-    ours = median_seconds(lambda: [extract(p) for p in papers], runs)
-    tokens = median_seconds(lambda: [nlp.make_doc(p.abstract) for p in papers], runs)
-    yield "extract", f"{len(papers) / ours:.0f} papers/s a core", f"spaCy tokeniser alone {ours / tokens:.0f} x faster"
-
-
-def bench_questions(folder: Path, runs: int) -> Iterator[Row]:
-    """Whole commands on the seeds, process start included, against loading the GraphML into networkx."""
-    base = folder / "seeds.kb"
-    kb.build([str(ROOT / "seeds")], out=base)
-    graphml = folder / "seeds.graphml"
-    kb.open(base).export("graphml", graphml)
-    peer = f"import networkx as nx; g = nx.read_graphml({str(graphml)!r}); list(g.neighbors('method:darts'))"
-    theirs = median_seconds(lambda: subprocess.run([sys.executable, "-c", peer], check=True), runs)
-    for words in (["neighbours", "DARTS"], ["show", "ICON"], ["why", "ICON", "ECON"]):
-        code = f"import sys; sys.argv[1:] = {[*words, '--kb', str(base)]!r}; from cli.main import main; main()"
-        command = [sys.executable, "-c", code]
-        ours = median_seconds(lambda c=command: subprocess.run(c, check=True, stdout=subprocess.DEVNULL), runs)
-        yield f"kb {' '.join(words)}", f"{ours:.2f} s", f"networkx from GraphML {theirs:.2f} s: {theirs / ours:.1f} x"
-
-
-def machine() -> str:
-    """The machine in words."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def main() -> None:
-    """Run everything, print and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--runs", type=int, default=3)
-    args = parser.parse_args()
-    lines = [f"Measured on {machine()}; medians of {args.runs} runs.", "", "| what | ours | beside |", "|---|---|---|"]
+def once(bench: Bench, words: Sequence[str], result: Result) -> str:
+    """Run one benchmark once, one core to each thread pool; what went wrong, or nothing."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        corpus = args.corpus or made_corpus(folder)
-        build = bench_build(corpus, folder)  # first: the peak memory is that of the largest child so far
-        parts = [build, bench_extract(args.runs), bench_questions(folder, args.runs), bench_link(10_000, args.runs)]
-        for row in (row for part in parts for row in part):
-            lines.append("| " + " | ".join(row) + " |")
-            print("  ".join(row), flush=True)
-    (ROOT / "bench" / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        out = Path(name) / "report.json"
+        order = [sys.executable, str(ROOT / "bench" / f"{bench.name}.py"), *words]
+        order += [] if bench.table else ["--json", str(out)]
+        done = subprocess.run(order, cwd=ROOT, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            return (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+        if bench.table:
+            result.tables.append(bench.table)
+            return ""
+        told = json.loads(out.read_bytes())
+    result.reports.append(Report(**{**told, "figures": [Figure(**each) for each in told["figures"]]}))
+    return ""
+
+
+def paths(args: argparse.Namespace) -> dict[str, Path]:
+    """The paths that are given, by name; a path that is not there ends the program."""
+    given = {name: path.resolve() for name in GIVEN if (path := getattr(args, name))}
+    for name, path in given.items():
+        if not path.exists():
+            raise SystemExit(f"{GIVEN[name]}: {path} is not there")
+    files = {"seeds_dev": "seeds_dev.jsonl", "name_pairs": "name_pairs_dev.jsonl", "annotated": "annotated.jsonl"}
+    if gold := given.get("gold"):
+        inside = {name: gold / file for name, file in {**files, "scierc": "scierc"}.items()}
+        given |= {name: path for name, path in inside.items() if path.exists()}
+    return given
+
+
+def main() -> int:
+    """Run everything, print the ratios, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in GIVEN:
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="such as bench_names; may repeat")
+    args = parser.parse_args()
+    if unknown := set(args.only) - {bench.name for bench in BENCHES}:
+        parser.error(f"no benchmark is called {sorted(unknown)[0]}")
+    benches = [bench for bench in BENCHES if not args.only or bench.name in args.only]
+    result = conduct(benches, paths(args), full=args.full, repeat=args.repeat)
+    print(write(result, ROOT / "docs"))
+    return int(result.failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
