@@ -98,6 +98,11 @@ def peak() -> float:
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 2**20
 
 
+def forget_peak() -> None:
+    """Let `peak` count from now on (proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
 def median_seconds(work: Callable[[], object], runs: int) -> float:
     """The median wall time of `runs` calls after one warm-up."""
     work()
