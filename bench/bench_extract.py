@@ -29,7 +29,7 @@ from extract.workers import extract_batches
 
 CUTS = (3, 5, 8, 10, 15, 20)
 MODEL = "en_core_web_sm"
-NO_MODEL = f"{MODEL} is not installed: no package registry has it (`python -m spacy download {MODEL}`)"
+NO_MODEL = f"spaCy's {MODEL} is not installed: `python -m spacy download {MODEL}`"
 NO_CSO = (
     "not run: it fetches its ontology and word vectors from its project's site, and wants numpy 1 and rapidfuzz 2; its "
     "authors say about 1 paper a second (release notes of version 2.1)"

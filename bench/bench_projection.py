@@ -105,7 +105,7 @@ def measured(sizes: list[int], base: Path | None, most: float) -> Report:
             continue
         theirs = alone("theirs", size, base)
         report.point("link", PEER, size, theirs["cpu"])
-        before = (size, theirs["seconds"])
+        before = (size, theirs["cpu"])
         report.add(f"link {size:,} papers", "CPU s", ours["cpu"], PEER, theirs["cpu"])
         if min(ours["memory"], theirs["memory"]) > TOLD:
             report.add(f"link {size:,} papers", "GB", ours["memory"], PEER, theirs["memory"])

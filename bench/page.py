@@ -78,13 +78,15 @@ def _version(package: str) -> str:
 
 
 def machine() -> str:
-    """System, processor, cores and memory."""
+    """System, processor, cores, memory, and how busy it was (processes over the last quarter of an hour)."""
     parts = [f"{platform.system()} {platform.machine()}"]
     if (info := Path("/proc/cpuinfo")).exists() and (found := re.search(r"model name\s*: (.+)", info.read_text())):
         parts.append(found[1])
     parts.append(f"{os.cpu_count()} cores")
     if (info := Path("/proc/meminfo")).exists():
         parts.append(f"{int(info.read_text().split()[1]) / 2**20:.0f} GB")
+    if hasattr(os, "getloadavg"):
+        parts.append(f"load {os.getloadavg()[2]:.1f}")
     return ", ".join(parts)
 
 
