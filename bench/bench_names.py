@@ -143,6 +143,8 @@ def main() -> None:
     judged(args.pairs, report)
     names = base_names(args.kb) if args.kb else made_names(max(args.sizes))
     growth(names, args.sizes, args.most, report)
+    for size in (size for size in args.sizes if size > len(names)):
+        report.left_out[f"{size:,} names"] = f"the knowledge base holds {len(names):,}"
     finish(args, report, list(table(report.figures)), "results_names")
 
 

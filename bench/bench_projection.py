@@ -123,7 +123,10 @@ def main() -> None:
     if args.one:
         print(json.dumps(once(args.one, args.sizes[0], args.kb)))
         return
-    report = measured([size for size in args.sizes if size <= held(args.kb)], args.kb, args.most)
+    most = held(args.kb)
+    report = measured([size for size in args.sizes if size <= most], args.kb, args.most)
+    for size in (size for size in args.sizes if size > most):
+        report.left_out[f"links of {size:,} papers"] = f"the knowledge base holds {most:,}"
     finish(args, report, list(table(report.figures)), "results_projection")
 
 
