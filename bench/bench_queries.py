@@ -1,6 +1,6 @@
 """How soon five questions of a knowledge base are answered, beside networkx on the same edges.
 
-usage: python bench/bench_queries.py KB [--names 40]
+usage: python bench/bench_queries.py [--kb KB] [--names 40]
 
 Names are picked from the base, the same each time: of papers and of entities a third with most edges, a third with
 fewest, a third at random. `neighbours` is asked of both, `similar` of papers, `why` and `path` of pairs (papers,
@@ -11,7 +11,7 @@ the clock's, so a machine with other work on it says something too.
 
 networkx has the edges of the same Parquet file in a Graph: what it takes to load them, to list the neighbours of the
 same names and to find paths between the same pairs (`bidirectional_shortest_path`), and its peak memory. Prints tables
-and writes `bench/results_queries.md`. Linux only.
+and writes `bench/results_queries.md`. Without KB one is built of the seeds. Linux only.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -28,13 +29,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from run import machine
+from common import ROOT, Report, finish, machine, parser, peak
 
 import kb
 from kb.errors import NotFoundError
 from kb.schema import ENTITIES, label_of
 
-ROOT = Path(__file__).parents[1]
 RUNS = 7
 QUESTIONS = ("neighbours", "why", "path", "similar", "search")
 COMMAND = """
@@ -75,11 +75,11 @@ def spread(rows: Sequence[tuple[str, int]], names: int) -> list[str]:
     return [id_ for turn in turns for id_ in turn]
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
+def timed(work: Callable[..., object], *case: str) -> tuple[float, float]:
     """Milliseconds of the clock and of the processor; no path is an answer too."""
     start, used = time.perf_counter(), time.process_time()
     with suppress(NotFoundError):
-        work()
+        work(*case)
     return (time.perf_counter() - start) * 1e3, (time.process_time() - used) * 1e3
 
 
@@ -88,9 +88,9 @@ def inside(base: Path, question: str, cases: Sequence[Case]) -> Figures:
     start = time.perf_counter()
     opened = kb.open(base)
     ask = getattr(opened, question)
-    timed(lambda: ask(*cases[0]))
+    timed(ask, *cases[0])
     first = (time.perf_counter() - start) * 1e3
-    passes = [[timed(lambda case=case: ask(*case)) for case in cases] for _ in range(2)]
+    passes = [[timed(ask, *case) for case in cases] for _ in range(2)]
     wall, cpu = zip(*passes[1], strict=True)
     return {"first": first, **spreads("ms", wall), **spreads("cpu", cpu)}
 
@@ -112,10 +112,10 @@ def beside(base: Path, cases: dict[str, list[Case]]) -> Figures:
             return None
 
     walls = {
-        "neighbours": [timed(lambda case=case: list(graph[case[0]]))[0] for case in cases["neighbours"]],
-        "path": [timed(lambda case=case: way(*case))[0] for case in cases["path"]],
+        "neighbours": [timed(lambda name: list(graph[name]), *case)[0] for case in cases["neighbours"]],
+        "path": [timed(way, *case)[0] for case in cases["path"]],
     }
-    return {**found, **{name: statistics.median(each) for name, each in walls.items()}, "peak": peak()}
+    return {**found, **{name: statistics.median(each) for name, each in walls.items()}, "peak": peak() * 1024}
 
 
 def whole(base: Path, question: str, cases: Sequence[Case]) -> Figures:
@@ -137,12 +137,6 @@ def spreads(name: str, values: Sequence[float]) -> Figures:
     return {name: statistics.median(values), f"{name}_95": sorted(values)[int(0.95 * len(values))]}
 
 
-def peak() -> float:
-    """Peak memory of this process in MB."""
-    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(held.split()[1]) / 1024
-
-
 def children() -> float:
     """CPU seconds of all children that ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -151,14 +145,14 @@ def children() -> float:
 
 def own_process(base: Path, names: int, what: str) -> Figures:
     """The figures of one question, or of networkx, from a process of its own."""
-    order = [sys.executable, __file__, str(base), "--names", str(names), "--one", what]
+    order = [sys.executable, __file__, "--kb", str(base), "--names", str(names), "--one", what]
     done = subprocess.run(order, check=True, stdout=subprocess.PIPE, text=True)
     made: Figures = json.loads(done.stdout)
     return made
 
 
-def report(base: Path, names: int) -> Iterator[str]:
-    """The lines of the tables."""
+def tables(base: Path, names: int, told: Report) -> Iterator[str]:
+    """The lines of the tables; their figures go to `told`."""
     cases, counts = picked(base, names), json.loads((base / "manifest.json").read_text())["counts"]
     papers, edges = counts["papers"], sum(counts["edges"].values())
     yield f"Measured on {machine()}: {papers:,} papers, {edges:,} edges; whole commands are medians of {RUNS}."
@@ -175,6 +169,8 @@ def report(base: Path, names: int) -> Iterator[str]:
             f"| {own['cpu_95']:.1f} | {own['first']:.0f} | {own['seconds']:.2f} | {own['cpu_seconds']:.2f} "
             f"| {own['peak']:.0f} MB |"
         )
+        told.add(f"`kb {question}`, {papers:,} papers, the store open", "ms", own["ms"])
+        told.add(f"`kb {question}`, {papers:,} papers, whole command", "s", own["seconds"])
     peer = own_process(base, names, "networkx")
     yield from ("", "| beside networkx | ours | networkx | ratio |", "|---|---|---|---|")
     yield f"| load, s (CPU s) | | {peer['load']:.1f} ({peer['load_cpu']:.1f}) | |"
@@ -182,6 +178,7 @@ def report(base: Path, names: int) -> Iterator[str]:
         own, theirs = found[question], peer["load"] + peer[question] / 1e3
         yield f"| {question} from files, s | {own['seconds']:.2f} | {theirs:.1f} | {theirs / own['seconds']:.0f} x |"
         ratio = peer[question] / own["ms"]
+        told.add(f"`kb {question}`, {papers:,} papers, from files", "s", own["seconds"], "networkx", theirs)
         yield f"| {question} once open, ms | {own['ms']:.1f} | {peer[question]:.3f} | {ratio:.3f} x |"
     held = max(found[question]["peak"] for question in ("neighbours", "path"))
     yield f"| peak memory, MB | {held:.0f} | {peer['peak']:.0f} | {peer['peak'] / held:.1f} x |"
@@ -189,21 +186,22 @@ def report(base: Path, names: int) -> Iterator[str]:
 
 def main() -> None:
     """Ask everything, print and write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kb", type=Path)
-    parser.add_argument("--names", type=int, default=40)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--kb", type=Path)
+    options.add_argument("--names", type=int, default=40)
+    options.add_argument("--one", help=argparse.SUPPRESS)
+    args = options.parse_args()
     if args.one:
         cases = picked(args.kb, args.names)
         figures = beside(args.kb, cases) if args.one == "networkx" else inside(args.kb, args.one, cases[args.one])
         print(json.dumps(figures))
         return
-    lines = []
-    for line in report(args.kb, args.names):
-        print(line, flush=True)
-        lines.append(line)
-    (ROOT / "bench" / "results_queries.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with tempfile.TemporaryDirectory() as fresh:
+        if args.kb is None:
+            args.kb = Path(fresh) / "seeds.kb"
+            kb.build([str(ROOT / "seeds")], out=args.kb)
+        told = Report()
+        finish(args, told, list(tables(args.kb, args.names, told)), "results_queries")
 
 
 if __name__ == "__main__":

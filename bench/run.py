@@ -58,6 +58,7 @@ BENCHES = (
         ("--sizes", "1000", "3000", "10000", "30000", "80000", "--most", "300"), KB, short=True,
     ),
     Bench("bench_export", ("--nodes", "20000", "--edges", "200000", "--runs", "1"), ("--runs", "1"), short=True),
+    Bench("bench_queries", ("--names", "12"), (), KB),
     Bench("bench_structure", ("--nodes", "20000", "--edges", "200000"), (), KB),
     Bench("bench_identity", ("--records", "20000", "--from", "2000"), ("--records", "1000000")),
     Bench("bench_readers", ("--works", "4000", "--runs", "1"), ("--works", "40000", "--runs", "1"), short=True),

@@ -23,8 +23,8 @@ CUT = 0.05
 
 DIGITS = 2  # significant ones; more would change with every paper, and with the processor
 _MASS_DIGITS = 2
-_SLICE = 20_000  # pairs at a time: bounds the memory
-_STEPS = 14  # halvings of the interval that holds the saddlepoint
+_SLICE = 5_000  # pairs at a time: what they hold then fits the processor's cache
+_STEPS = 11  # halvings of the interval that holds the saddlepoint
 _STEEPEST = 400.0  # its upper end: cosines beyond lie where the tail is the smallest there is
 _LARGEST, _LARGEST_SINGLE = 600.0, 80.0  # exponents of a double and of a single
 _NEVER = 1e-30
