@@ -35,7 +35,7 @@ from kb.intake import RAW
 from kb.manifest import model_hash
 from kb.parts import Parts
 
-STAGES = ("read", "extract", "canonicalise", "link", "structure", "store")
+STAGES = ("read", "extract", "canonicalise", "terms", "link", "structure", "store")
 SENTENCES = 8
 EVERY = 0.2  # seconds between two looks at the processes
 PART = 10_000  # papers that are made at a time

@@ -4,7 +4,6 @@ Python keeps a heap that was once large: of what canonicalisation takes for 87,0
 the build to its end. Tables go there and back as files, for a pipe would hold them twice.
 """
 
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,26 +18,23 @@ from kb.errors import Error
 Frames = list[pl.DataFrame]
 
 
-def apart(work: Callable[..., Sequence[pl.DataFrame]], frames: Frames, *args: object, folder: Path) -> Frames:
-    """What `work(*frames, *args)` returns, from another process; `frames` is emptied, `folder` holds them meanwhile.
+def apart(
+    work: Callable[..., Sequence[pl.DataFrame]], frames: Frames, *args: object, folder: Path
+) -> list[pl.LazyFrame]:
+    """What `work(*frames, *args)` returns, from another process; `frames` is emptied.
 
-    `work` must be a function of a module. Where `folder` cannot be written it runs in this process.
+    What goes there and what comes back lies in `folder`, where the result is read. `work` is a function of a module.
     """
-    try:
-        count = _put(frames, folder, _given)
-    except (OSError, pl.exceptions.PolarsError):
-        held = frames.copy()
-        frames.clear()
-        return list(work(*held, *args))
+    count = _put(frames, folder, _given)
     frames.clear()
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
             made = pool.submit(_there, work, count, args, folder).result()
-        return [pl.read_parquet(_made(folder, i)) for i in range(made)]
     except BrokenProcessPool as error:
         raise Error(f"the process that canonicalises ended: {NO_MAIN}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    for i in range(count):
+        _given(folder, i).unlink()
+    return [pl.scan_parquet(_made(folder, i)) for i in range(made)]
 
 
 def _put(frames: Sequence[pl.DataFrame], folder: Path, file: Callable[[Path, int], Path]) -> int:

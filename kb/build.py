@@ -220,40 +220,43 @@ def _make(corpus: Corpus, found: Found, on: Stages, clock: Clock, work: Path) ->
     put("definitions", definitions)
     put("entities", entities)
     clock.end("canonicalise")
-    clock.tick("link")
+    clock.tick("terms")
     if corpus.options.get("stubs"):
         corpus.papers = frame("papers", pl.concat([corpus.papers, stub_papers(corpus.papers)]))
     put("papers", corpus.papers)
     put("records", corpus.records)
     authors, wrote = authorship(corpus.papers)
     put("authors", authors)
-    told = terms(corpus.papers, mentions["paper"].unique())
+    told = terms(corpus.papers, mentions.select("paper").unique().collect()["paper"])
     put("terms", told)
+    clock.end("terms")
+    clock.tick("link")
     own = beside_terms(on.entity_edges(corpus.papers, mentions, entities), told)
-    del mentions
-    parts = [own, cites(own, corpus.papers, entities), shaped("edges", wrote)]
-    ids = corpus.papers["id"]
-    corpus.papers, corpus.records = corpus.papers.clear(), corpus.records.clear()
-    parts.append(on.shares(own, entities, told))
-    put("edges", by_type(parts))
+    cited = cites(own, corpus.papers, entities)
+    ids, corpus.papers, corpus.records = corpus.papers["id"], corpus.papers.clear(), corpus.records.clear()
+    put("own", own)
+    near = on.shares(own.select("source", "target", "weight"), entities, told)
+    del own, told
+    put("edges", by_type([Written(work).scan("own"), cited.lazy(), shaped("edges", wrote).lazy(), near.lazy()]))
+    del cited, near
     clock.end("link")
-    del own, told, parts
     clock.tick("structure")
     put("structure", structure(ids, entities, Written(work).scan("edges").select(LINKS).collect()))
     clock.end("structure")
 
 
-def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
     """The mentions with their entities, the entities and the definitions, as tables; `found` is emptied."""
     definitions = frame("definitions", found.pop())
     aliases = AliasFile.parse(corpus.options["aliases"]).entities
-    canonical = on.canonicalise(found.pop(), definitions, papers=len(corpus.papers), aliases=aliases)
-    return canonical.mentions, with_first_year(canonical.entities, canonical.mentions, corpus.papers), definitions
+    mentions, entities = on.canonicalise(found.pop(), definitions, papers=len(corpus.papers), aliases=aliases)
+    return mentions, with_first_year(entities, mentions, corpus.papers), definitions
 
 
-def with_first_year(entities: pl.DataFrame, mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+def with_first_year(entities: pl.DataFrame, mentions: pl.LazyFrame, papers: pl.DataFrame) -> pl.DataFrame:
     """Entities with the year of the earliest paper that names them."""
-    dated = mentions.join(papers.select(pl.col("id").alias("paper"), "year"), on="paper")
-    years = dated.group_by(pl.col("entity").alias("id")).agg(pl.col("year").min().alias("first_year"))
+    dated = papers.lazy().select(pl.col("id").alias("paper"), "year").drop_nulls()
+    held = mentions.select("paper", pl.col("entity").alias("id")).join(dated, on="paper")
+    years = held.group_by("id").agg(pl.col("year").min().alias("first_year")).collect()
     known = entities.drop("first_year", strict=False)
     return frame("entities", known.join(years, on="id", how="left"))

@@ -219,8 +219,7 @@ def papers_frame(papers: Iterable[Paper]) -> pl.DataFrame:
     """Papers as a table, with the hash of their text; a slice at a time, for columns of objects are large."""
     left = iter(papers)
     slices = [shaped("papers", _paper_rows(held)) for held in iter(lambda: list(islice(left, SLICE)), [])]
-    made = pl.concat(slices) if slices else frame("papers", [])
-    return made if made["id"].is_sorted() else frame("papers", made)
+    return frame("papers", pl.concat(slices) if slices else [])
 
 
 def _paper_rows(held: Sequence[Paper]) -> pl.DataFrame:

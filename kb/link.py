@@ -18,7 +18,7 @@ from extract.roles import DEFAULT
 from kb.schema import ROLE_EDGES
 from kb.significance import masses, p_values
 from kb.spelling import word_form
-from kb.tables import frame, shaped
+from kb.tables import frame, shaped, slices
 from kb.terms import SHARE, distinct
 from kb.threads import in_threads, threads
 
@@ -37,8 +37,11 @@ SHARE_DIGITS = 2 * DIGITS  # of a cosine: a sum of products, so nothing is left 
 _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")
 
 
-def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """One edge for each (paper, entity): the strongest role, with its best mention as the evidence."""
+def entity_edges(papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """One edge for each (paper, entity), sorted: the strongest role, with its best mention as the evidence.
+
+    `mentions` are sorted by paper, and read some at a time.
+    """
     own, lost = traits(entities), lost_claims(mentions, papers).with_columns(lost=pl.lit(True))
     texts, parts = papers.select(pl.col("id").alias("paper"), "title", "abstract"), []
     for some in _whole_papers(mentions):
@@ -49,17 +52,16 @@ def entity_edges(papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.Data
     return shaped("edges", pl.concat(parts)) if parts else frame("edges", [])
 
 
-def _whole_papers(mentions: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Mentions, sorted by paper, some WHOLE at a time and no paper parted: joined at once, all would stand there twice
-    more.
-    """
-    rows = mentions if mentions["paper"].is_sorted() else mentions.sort("paper", maintain_order=True)
-    at = 0
-    while at < len(rows):
-        last = rows["paper"][min(at + WHOLE, len(rows)) - 1]
-        end = int(rows["paper"].search_sorted(last, side="right"))
-        yield rows[at:end]
-        at = end
+def _whole_papers(mentions: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Mentions some WHOLE at a time, and no paper parted."""
+    left = pl.DataFrame()
+    for some in slices(mentions, WHOLE):
+        held = pl.concat([left, some])
+        end = int(held["paper"].search_sorted(str(held["paper"].last())))  # the last paper may go on
+        yield held[:end]
+        left = held[end:]
+    if len(left):
+        yield left
 
 
 def traits(entities: pl.DataFrame) -> pl.DataFrame:
@@ -122,15 +124,16 @@ def _with_roles(mentions: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(pl.col("role").replace_strict(ranks).alias("rank"))
 
 
-def lost_claims(mentions: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+def lost_claims(mentions: pl.LazyFrame, papers: pl.DataFrame) -> pl.DataFrame:
     """(paper, entity) whose `introduces` stands against the one paper that introduces the entity by its title.
 
     An abstract that spells out an acronym reads like one that introduces it; a title that opens with the name is sure.
     Only of the same long form, for equal acronyms are often two things; a paper known to be older keeps its claim.
     """
     spelt = pl.col("name").str.to_lowercase().str.replace_all(r"[^\p{L}\d]+", " ")
-    claims = mentions.filter((pl.col("role") == "introduces") & pl.col("name").str.contains(r"\S\s+\S"))
-    claims = claims.select("entity", "paper", (pl.col("field") == "title").alias("in_title"), spelt.alias("spelt"))
+    long = mentions.filter((pl.col("role") == "introduces") & pl.col("name").str.contains(r"\S\s+\S"))
+    in_title = (pl.col("field") == "title").alias("in_title")
+    claims = long.select("entity", "paper", in_title, spelt.alias("spelt")).collect()
     titled = claims.filter(pl.col("in_title")).select("entity", pl.col("paper").alias("owner")).unique()
     titled = titled.filter(pl.len().over("entity") == 1)
     years = papers.select(pl.col("id").alias("paper"), "year")

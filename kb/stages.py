@@ -11,8 +11,9 @@ import polars as pl
 
 from kb.aliases import AliasFile
 from kb.apart import apart
-from kb.canonical import Canonical, canonicalise
+from kb.canonical import canonicalise
 from kb.errors import UsageError
+from kb.folder import room_for
 from kb.intake import Clock, Found, Intake, Source, extract_papers, read_files
 from kb.link import entity_edges, shares
 from kb.manifest import model_hash
@@ -23,17 +24,21 @@ ENGINES = ("local", "spark")
 LARGE = 20_000  # papers from which a process of its own pays: it takes a second to start
 
 
+Named = tuple[pl.LazyFrame, pl.DataFrame]
+"""The table of mentions, to be read some at a time, and that of entities."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
     """What an engine does: files to records, papers to (mentions, definitions), these to entities, both kinds of edges.
 
-    The mentions that `extract` gives are the engine's own; `canonicalise` takes them and gives the table.
+    The mentions that `extract` gives are the engine's own; `canonicalise` takes them and gives tables.
     """
 
     read: Callable[[Sequence[Source], Clock], Intake]
     extract: Callable[..., list[Any]]
-    canonicalise: Callable[..., Canonical]
-    entity_edges: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
+    canonicalise: Callable[..., Named]
+    entity_edges: Callable[[pl.DataFrame, pl.LazyFrame, pl.DataFrame], pl.DataFrame]
     shares: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 
@@ -49,12 +54,15 @@ def local(folder: Path, work: Path, workers: int | None) -> Stages:
         least, how = min_score, rules_only
         return extract_papers(papers, min_score=least, rules_only=how, workers=workers, clock=clock, parts=parts)
 
-    def named(mentions: pl.DataFrame, definitions: pl.DataFrame, *, papers: int, aliases: AliasFile) -> Canonical:
+    def named(mentions: pl.DataFrame, definitions: pl.DataFrame, *, papers: int, aliases: AliasFile) -> Named:
         given = [mentions, definitions]
         del mentions  # `apart` lets go of them
         if papers < LARGE or workers == 1:
-            return Canonical(*canonical_frames(given.pop(0), given.pop(), papers, aliases))
-        return Canonical(*apart(canonical_frames, given, papers, aliases, folder=work / "canonical"))
+            made = [rows.lazy() for rows in canonical_frames(given.pop(0), given.pop(), papers, aliases)]
+        else:
+            with room_for(folder):
+                made = apart(canonical_frames, given, papers, aliases, folder=work / "canonical")
+        return made[0], made[1].collect()
 
     return Stages(read_files, extract, named, entity_edges, shares)
 
@@ -64,7 +72,7 @@ def canonical_frames(
 ) -> list[pl.DataFrame]:
     """`canonicalise`, as `apart` can call it, with the mentions as the table."""
     made = canonicalise(mentions, definitions, papers=papers, aliases=aliases)
-    return [frame("mentions", made.mentions), made.entities, made.acronyms]
+    return [frame("mentions", made.mentions), made.entities]
 
 
 @contextmanager

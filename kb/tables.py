@@ -115,11 +115,12 @@ class Written:
 TableSet = Tables | Written
 
 
-def frame(name: str, rows: Any) -> pl.DataFrame:
+def frame(name: str, given: Any) -> pl.DataFrame:
     """A frame with the columns and order of table `name`, from rows (dicts or tuples) or a frame; else null."""
     read = {c: _STR if t == _DATE else t for c, t in SCHEMAS[name].items()}
-    made = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=read, orient="row")
-    return shaped(name, made).sort(ORDER[name], maintain_order=True)
+    made = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given, schema=read, orient="row")
+    rows, by = shaped(name, made), ORDER[name]
+    return rows if len(by) == 1 and rows[by[0]].is_sorted() else rows.sort(by, maintain_order=True)
 
 
 def shaped(name: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -127,10 +128,11 @@ def shaped(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(_typed(rows, c, t) for c, t in SCHEMAS[name].items())
 
 
-def by_type(parts: Sequence[pl.DataFrame]) -> pl.LazyFrame:
+def by_type(parts: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
     """The table of edges, of parts with its columns, each sorted by source and target and no type in two of them."""
-    held = sorted((type_, i) for i, part in enumerate(parts) for type_ in part["type"].unique())
-    found = [parts[i].lazy().filter(pl.col("type") == type_) for type_, i in held]
+    types = [part.select("type").unique().collect()["type"] for part in parts]
+    held = sorted((type_, i) for i, own in enumerate(types) for type_ in own)
+    found = [parts[i].filter(pl.col("type") == type_) for type_, i in held]
     return pl.concat(found) if found else frame("edges", []).lazy()
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from kb.quotes import term_form
 from kb.tables import frame
+from kb.threads import in_threads
 
 KEPT = 48  # terms of a paper
 SHARE = 0.7  # of a paper's squared length that its terms take, where entities take the rest
@@ -26,6 +27,7 @@ TOKEN = r"[\p{L}\p{N}]+|[^\s\p{L}\p{N}'’-]"
 ADDRESS = r"(?:https?://|www\.)\S+"
 
 _BREAK = -1
+_OFTEN = 255  # how often a term counts at most
 _CODE, _TERM, _TENTHS = 23, 32, 16
 """Bits of a word's code, of a term's number and of a weight in tenths: packed integers sort ten times as fast as rows.
 
@@ -36,9 +38,12 @@ _WORDS = 1 << _CODE
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """One item for each term of each paper, by paper and key: the paper's row, the key, how often, whether titled."""
+    """One item for each term of each paper, by paper and key: the key, how often, whether titled.
 
-    paper: np.ndarray
+    `terms` is how many items each paper has. Ten octets an item: of a million papers all lie in memory together.
+    """
+
+    terms: np.ndarray
     key: np.ndarray
     count: np.ndarray
     title: np.ndarray
@@ -51,9 +56,9 @@ def terms(papers: pl.DataFrame, named: pl.Series) -> pl.DataFrame:
     """
     codes: dict[str, int] = {}
     rows = papers.select("id", "title", "abstract", share=pl.col("id").is_in(named.implode()))
-    parts = [(part, _counted(*_tokens(part, codes))) for part in rows.iter_slices(CHUNK)]
+    parts = [(part, _counted(len(part), *_tokens(part, codes))) for part in rows.iter_slices(CHUNK)]
     known = _known([counts for _, counts in parts], list(codes), len(papers))
-    told = [_told(part, counts, known) for part, counts in parts]
+    told = list(in_threads(lambda part: _told(*part, known), parts))
     return frame("terms", pl.concat(told) if told else [])
 
 
@@ -92,7 +97,7 @@ def _code(token: str, codes: dict[str, int]) -> int:
     return codes.setdefault(form, len(codes)) if form else _BREAK
 
 
-def _counted(row: np.ndarray, code: np.ndarray, title: np.ndarray) -> Counts:
+def _counted(papers: int, row: np.ndarray, code: np.ndarray, title: np.ndarray) -> Counts:
     """Words and pairs of neighbours."""
     word = code >= 0
     beside = np.flatnonzero(word[1:] & word[:-1] & (row[1:] == row[:-1])) + 1
@@ -101,16 +106,21 @@ def _counted(row: np.ndarray, code: np.ndarray, title: np.ndarray) -> Counts:
     packed = np.sort((paper << 2 * _CODE | key) << 1 | ~titled)  # a paper's term in its title goes first
     first = np.flatnonzero(np.diff(packed >> 1, prepend=-1))
     found = packed[first]
-    count = np.diff(first, append=len(packed)).astype(np.uint16)
-    mask = (1 << 2 * _CODE) - 1
-    return Counts((found >> 2 * _CODE + 1).astype(np.int32), found >> 1 & mask, count, found & 1 == 0)
+    count = np.minimum(np.diff(first, append=len(packed)), _OFTEN).astype(np.uint8)
+    terms = np.bincount(found >> 2 * _CODE + 1, minlength=papers)
+    return Counts(terms, found >> 1 & (1 << 2 * _CODE) - 1, count, found & 1 == 0)
 
 
 def _known(parts: list[Counts], forms: list[str], size: int) -> pl.DataFrame:
     """The terms that RARE papers or more hold, by name: key, name, number and what each weighs where it stands once."""
-    each = [pl.DataFrame({"key": part.key, "title": part.title}) for part in parts]
-    counts = [part.group_by("key").agg(pl.len().alias("papers"), pl.col("title").sum()) for part in each]
-    held = pl.concat([_NONE, *counts]).group_by("key").agg(pl.col("papers", "title").sum())
+    held = _NONE
+    waiting = [held]
+    for part in parts:
+        own = pl.DataFrame({"key": part.key, "title": part.title}).group_by("key")
+        waiting.append(own.agg(pl.len().alias("papers"), pl.col("title").sum()))
+        if sum(map(len, waiting)) > 2 * len(held) or part is parts[-1]:  # never all parts at once
+            held = pl.concat(waiting).group_by("key").agg(pl.col("papers", "title").sum())
+            waiting = [held]
     idf = (1 + (1 << (size - 1).bit_length()) / pl.col("papers")).log()
     aptness = (pl.col("title") + PRIOR * TITLED) / (pl.col("papers") + PRIOR) / TITLED
     words = pl.DataFrame({"word": forms}, schema={"word": pl.String}).with_row_index("code")
@@ -140,9 +150,8 @@ def _told(papers: pl.DataFrame, counts: Counts, known: pl.DataFrame) -> pl.DataF
     at = at[hit]
     tenths = np.round(known["worth"].to_numpy()[at] * (1 + np.log(counts.count[hit])) * 10).astype(np.int64)
     lightness = (1 << _TENTHS) - 1 - tenths
-    packed = np.sort(
-        (counts.paper[hit].astype(np.int64) << _TENTHS | lightness) << _TERM | known["term"].to_numpy()[at]
-    )
+    paper = np.repeat(np.arange(len(papers)), counts.terms)[hit]
+    packed = np.sort((paper << _TENTHS | lightness) << _TERM | known["term"].to_numpy()[at])
     row = packed >> _TENTHS + _TERM
     packed = packed[np.arange(len(row)) - np.searchsorted(row, row) < KEPT]
     weight = (1 << _TENTHS) - 1 - (packed >> _TERM & (1 << _TENTHS) - 1)

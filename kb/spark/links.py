@@ -41,13 +41,13 @@ _PAIRS = {"low": pl.Int64(), "high": pl.Int64()}
 _SCORES = {**_PAIRS, "weight": pl.Float64(), "shared": pl.Int64(), "columns": pl.List(pl.Int64())}
 
 
-def entity_edges_on(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def entity_edges_on(run: Run, papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """As `kb.link.entity_edges`, of the mentions that canonicalisation left on Spark; `mentions` are the same here."""
     _entity_edges(run, papers, mentions, entities)
     return fetched(run, "edges")
 
 
-def _entity_edges(run: Run, papers: pl.DataFrame, mentions: pl.DataFrame, entities: pl.DataFrame) -> "DataFrame":
+def _entity_edges(run: Run, papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> "DataFrame":
     """One edge for each (paper, entity), with the `row` and `column` of these in their tables."""
     from pyspark.sql.functions import collect_list, struct
 

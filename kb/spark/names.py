@@ -6,14 +6,12 @@ import polars as pl
 
 from kb.aliases import AliasFile
 from kb.canonical import (
-    Canonical,
     counted,
     counts_of,
     entities_of,
     entity_of_names,
     joined_names,
     keys_of,
-    reported,
     settle_kinds,
 )
 from kb.joins import named_apart
@@ -29,18 +27,18 @@ PLACED = "mentions"
 
 def canonicalise_on(
     run: Run, mentions: "DataFrame", definitions: pl.DataFrame, *, papers: int, aliases: AliasFile | None = None
-) -> Canonical:
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """As `kb.canonical.canonicalise`, of mentions that are a table of Spark; they stay there as PLACED too."""
     aliases = aliases or AliasFile()
     called = _called(run, mentions, aliases)
     forms = _forms(run, called)
-    names, acronyms = joined_names(forms, definitions, aliases)
+    names, _ = joined_names(forms, definitions, aliases)
     placed = keys_of(names)
     placed = settle_kinds(placed, _votes(run, called, placed), names)
     entities = entities_of(forms, placed)
     found = share(run, "entity-of-names", entity_of_names(placed, entities).rename({"name": "called"}))
     filled = fetch(run, PLACED, called.join(found, ["kind", "called"], "left").select(*MENTIONS))
-    return Canonical(frame("mentions", filled), counted(entities, counts_of(filled), papers), reported(acronyms))
+    return frame("mentions", filled).lazy(), counted(entities, counts_of(filled), papers)
 
 
 def _called(run: Run, mentions: "DataFrame", aliases: AliasFile) -> "DataFrame":

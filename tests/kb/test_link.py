@@ -43,10 +43,10 @@ def graph(
         [Paper("FooNet: fast" if i in titled else "T", TEXT, id=i, year=(years or {}).get(i)) for i in ids]
     )
     canonical = canonicalise(mentions, frame("definitions", []), papers=len(ids))
-    own = entity_edges(papers, canonical.mentions, canonical.entities)
+    own = entity_edges(papers, frame("mentions", canonical.mentions).lazy(), canonical.entities)
     cited = cites(own, papers, canonical.entities)
     parts = [own, cited, shares(own, canonical.entities, frame("terms", []))]
-    return canonical.entities, by_type(parts).collect()
+    return canonical.entities, by_type([part.lazy() for part in parts]).collect()
 
 
 def of(edges: pl.DataFrame, kind: str) -> list[dict[str, object]]:
@@ -64,7 +64,7 @@ def test_a_paper_and_an_entity_have_one_edge_of_the_strongest_role() -> None:
 
 @pytest.mark.parametrize("some", [1, 3, 1_000])
 def test_edges_do_not_depend_on_how_many_are_made_at_a_time(some: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A paper is never parted: its strongest role and its unit vector need all it names; mentions come unsorted."""
+    """A paper is never parted: its strongest role and its unit vector need all it names."""
     _, whole = graph()
     monkeypatch.setattr("kb.link.WHOLE", some)
     _, edges = graph(ROWS[::-1])
