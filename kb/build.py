@@ -231,14 +231,16 @@ def _make(corpus: Corpus, found: Found, on: Stages, clock: Clock, work: Path) ->
     put("terms", told)
     clock.end("terms")
     clock.tick("link")
-    own = beside_terms(on.entity_edges(corpus.papers, mentions, entities), told)
+    put("own-", frame("edges", []))  # there may be none
+    for i, some in enumerate(on.entity_edges(corpus.papers, mentions, entities)):
+        for (type_,), rows in beside_terms(some, told).partition_by("type", as_dict=True).items():
+            put(f"own-{type_}-{i:06}", rows)
+    own = Written(work).scan("own-*")
     cited = cites(own, corpus.papers, entities)
     ids, corpus.papers, corpus.records = corpus.papers["id"], corpus.papers.clear(), corpus.records.clear()
-    put("own", own)
-    near = on.shares(own.select("source", "target", "weight"), entities, told)
-    del own, told
-    put("edges", by_type([Written(work).scan("own"), cited.lazy(), shaped("edges", wrote).lazy(), near.lazy()]))
-    del cited, near
+    near = on.shares(own.select("source", "target", "weight").collect(), entities, told)
+    put("edges", by_type([own, cited.lazy(), shaped("edges", wrote).lazy(), near.lazy()]))
+    del cited, near, told
     clock.end("link")
     clock.tick("structure")
     put("structure", structure(ids, entities, Written(work).scan("edges").select(LINKS).collect()))

@@ -73,7 +73,7 @@ def by_reference(papers: pl.DataFrame) -> pl.DataFrame:
     return inside.select("source", "target").unique()
 
 
-def by_name(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def by_name(edges: pl.LazyFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """(source, target, via, evidence) where an abstract names a method or dataset that one other paper made.
 
     Made: its title alone opens with the name, or its abstract alone introduces a name that is no words of a language,
@@ -82,7 +82,7 @@ def by_name(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -
     """
     named = entities.filter(pl.col("kind").is_in(["Method", "Dataset"]), pl.col("papers") > 1)
     years = papers.select(pl.col("id").alias("source"), "year")
-    held = edges.join(named.select(pl.col("id").alias("target"), "name"), on="target")
+    held = edges.join(named.lazy().select(pl.col("id").alias("target"), "name"), on="target").collect()
     held = held.join(years, on="source", how="left")
     owners = _owners(held, named, papers)
     found = held.filter(pl.col("type") != "INTRODUCES").join(owners, on="target").filter(
@@ -159,11 +159,11 @@ def _by_proper_name(found: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
     return told.filter(~(small & plain) | behind.str.contains(r"^ \(\p{Lu}")).drop("title", "abstract")
 
 
-def _related(found: pl.DataFrame, edges: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def _related(found: pl.DataFrame, edges: pl.LazyFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """Candidates less those by a short acronym whose papers name nothing else in common that is rare."""
     short = pl.col("name").str.contains(r"^\p{Lu}[\p{Lu}\d-]{0,5}$")
-    rare = entities.filter(pl.col("idf") >= RARE).select(pl.col("id").alias("other"))
-    mine = edges.select("source", pl.col("target").alias("other")).join(rare, on="other", how="semi")
+    rare = entities.lazy().filter(pl.col("idf") >= RARE).select(pl.col("id").alias("other"))
+    mine = edges.select("source", pl.col("target").alias("other")).join(rare, on="other", how="semi").collect()
     theirs = mine.rename({"source": "owner"})
     pairs = found.filter(short).select("source", "owner", "target").join(mine, on="source").join(
         theirs, on=["owner", "other"]
@@ -173,7 +173,7 @@ def _related(found: pl.DataFrame, edges: pl.DataFrame, entities: pl.DataFrame) -
     return pl.concat([found.filter(~short), known])
 
 
-def cites(edges: pl.DataFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def cites(edges: pl.LazyFrame, papers: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """CITES edges, each pair of papers once, sorted."""
     referred = by_reference(papers).with_columns(pl.lit([REFERENCE]).alias("given"))
     both = by_name(edges, papers, entities).join(referred, on=["source", "target"], how="full", coalesce=True)

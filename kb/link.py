@@ -37,19 +37,18 @@ SHARE_DIGITS = 2 * DIGITS  # of a cosine: a sum of products, so nothing is left 
 _NO_EVIDENCE = ("sentence", "field", "start_char", "end_char", "cue", "score", "mentions")
 
 
-def entity_edges(papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def entity_edges(papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """One edge for each (paper, entity), sorted: the strongest role, with its best mention as the evidence.
 
-    `mentions` are sorted by paper, and read some at a time.
+    `mentions` are sorted by paper, and read some at a time: so come the edges.
     """
     own, lost = traits(entities), lost_claims(mentions, papers).with_columns(lost=pl.lit(True))
-    texts, parts = papers.select(pl.col("id").alias("paper"), "title", "abstract"), []
+    texts = papers.select(pl.col("id").alias("paper"), "title", "abstract")
     for some in _whole_papers(mentions):
         held = some.join(own, on="entity", how="inner", maintain_order="left")
         best = strongest(held.join(lost, on=["paper", "entity"], how="left", maintain_order="left"))
         near = texts.join(best.select("paper").unique(), on="paper", how="semi")
-        parts += [edge_rows(part, near) for part in best.iter_slices(SLICE)]
-    return shaped("edges", pl.concat(parts)) if parts else frame("edges", [])
+        yield shaped("edges", pl.concat([edge_rows(part, near) for part in best.iter_slices(SLICE)]))
 
 
 def _whole_papers(mentions: pl.LazyFrame) -> Iterator[pl.DataFrame]:
@@ -58,7 +57,8 @@ def _whole_papers(mentions: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     for some in slices(mentions, WHOLE):
         held = pl.concat([left, some])
         end = int(held["paper"].search_sorted(str(held["paper"].last())))  # the last paper may go on
-        yield held[:end]
+        if end:
+            yield held[:end]
         left = held[end:]
     if len(left):
         yield left
@@ -275,7 +275,8 @@ def parts_of(names: pl.Series, entities: int, held: np.ndarray) -> pl.DataFrame:
     forms = tokens["token"].unique()
     folded = pl.DataFrame({"token": forms, "word": [word_form(token) for token in forms]}, schema=_SPELT)
     words = tokens.join(folded, on="token", how="left", maintain_order="left").select("whole", "word")
-    beside = pl.concat_str(pl.col("word").shift(1).over("whole"), "word", separator=" ")
+    before = pl.when(pl.col("whole") == pl.col("whole").shift(1)).then(pl.col("word").shift(1))
+    beside = pl.concat_str(before, "word", separator=" ")
     parts = pl.concat([words, words.select("whole", word=beside).drop_nulls()]).unique()
     terms = pl.DataFrame({"word": names.gather(columns), "part": columns}).filter(pl.col("part") >= entities)
     return parts.join(terms, on="word").filter(pl.col("whole") != pl.col("part")).select("whole", "part")

@@ -38,7 +38,7 @@ class Stages:
     read: Callable[[Sequence[Source], Clock], Intake]
     extract: Callable[..., list[Any]]
     canonicalise: Callable[..., Named]
-    entity_edges: Callable[[pl.DataFrame, pl.LazyFrame, pl.DataFrame], pl.DataFrame]
+    entity_edges: Callable[[pl.DataFrame, pl.LazyFrame, pl.DataFrame], Iterator[pl.DataFrame]]
     shares: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 

@@ -27,7 +27,7 @@ from kb.link import (
 )
 from kb.spark.names import PLACED
 from kb.spark.session import Run, batches, ddl, fetch, fetched, keep, load, share
-from kb.tables import EDGES
+from kb.tables import EDGES, frame
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,10 +41,12 @@ _PAIRS = {"low": pl.Int64(), "high": pl.Int64()}
 _SCORES = {**_PAIRS, "weight": pl.Float64(), "shared": pl.Int64(), "columns": pl.List(pl.Int64())}
 
 
-def entity_edges_on(run: Run, papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> pl.DataFrame:
+def entity_edges_on(
+    run: Run, papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
     """As `kb.link.entity_edges`, of the mentions that canonicalisation left on Spark; `mentions` are the same here."""
     _entity_edges(run, papers, mentions, entities)
-    return fetched(run, "edges")
+    return iter([frame("edges", fetched(run, "edges"))])
 
 
 def _entity_edges(run: Run, papers: pl.DataFrame, mentions: pl.LazyFrame, entities: pl.DataFrame) -> "DataFrame":

@@ -43,8 +43,9 @@ def graph(
         [Paper("FooNet: fast" if i in titled else "T", TEXT, id=i, year=(years or {}).get(i)) for i in ids]
     )
     canonical = canonicalise(mentions, frame("definitions", []), papers=len(ids))
-    own = entity_edges(papers, frame("mentions", canonical.mentions).lazy(), canonical.entities)
-    cited = cites(own, papers, canonical.entities)
+    made = entity_edges(papers, frame("mentions", canonical.mentions).lazy(), canonical.entities)
+    own = pl.concat([frame("edges", []), *made])
+    cited = cites(own.lazy(), papers, canonical.entities)
     parts = [own, cited, shares(own, canonical.entities, frame("terms", []))]
     return canonical.entities, by_type([part.lazy() for part in parts]).collect()
 
