@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from kb.tables import TableSet
 
+_BUFFER = 4 << 30
+"""Octets that the engine may hold while it writes; left alone it would keep all that it wrote, up to 80 % of memory."""
+
 MACROS = {
     "type": ("r", "label(r)"),
     "labels_of": ("n", "[label(n)]"),  # the engine's own labels() gives a string; kb.guard puts this in its place
@@ -139,7 +142,7 @@ def write_image(tables: "TableSet", path: Path) -> None:
     import ladybug
 
     try:
-        database = ladybug.Database(str(path))
+        database = ladybug.Database(str(path), buffer_pool_size=_BUFFER)
         connection = ladybug.Connection(database)
         try:
             for statement in definitions():
