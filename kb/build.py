@@ -209,50 +209,64 @@ def _stored(folder: Path, work: Path, corpus: Corpus, clock: Clock, *, grown_fro
 
 def _make(corpus: Corpus, found: Found, on: Stages, clock: Clock, work: Path) -> None:
     """Canonicalise, link and measure: everything between extraction and storing. The tables go to `work`."""
-
-    def put(name: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
-        with room_for(work):
-            write_table(name, rows, work)
-
     clock.tick("canonicalise")
-    mentions, entities, definitions = _canonical(corpus, found, on)
-    put("mentions", mentions)
-    put("definitions", definitions)
-    put("entities", entities)
+    mentions, entities = _named(corpus, found, on, work)
     clock.end("canonicalise")
     clock.tick("terms")
-    if corpus.options.get("stubs"):
-        corpus.papers = frame("papers", pl.concat([corpus.papers, stub_papers(corpus.papers)]))
-    put("papers", corpus.papers)
-    put("records", corpus.records)
-    authors, wrote = authorship(corpus.papers)
-    put("authors", authors)
-    told = terms(corpus.papers, mentions.select("paper").unique().collect()["paper"])
-    put("terms", told)
+    _described(corpus, mentions, work)
     clock.end("terms")
     clock.tick("link")
-    put("own-", frame("edges", []))  # there may be none
-    for i, some in enumerate(on.entity_edges(corpus.papers, mentions, entities)):
-        for (type_,), rows in beside_terms(some, told).partition_by("type", as_dict=True).items():
-            put(f"own-{type_}-{i:06}", rows)
-    own = Written(work).scan("own-*")
-    cited = cites(own, corpus.papers, entities)
-    ids, corpus.papers, corpus.records = corpus.papers["id"], corpus.papers.clear(), corpus.records.clear()
-    near = on.shares(own.select("source", "target", "weight").collect(), entities, told)
-    put("edges", by_type([own, cited.lazy(), shaped("edges", wrote).lazy(), near.lazy()]))
-    del cited, near, told
+    _linked(corpus, mentions, entities, on, work)
     clock.end("link")
     clock.tick("structure")
-    put("structure", structure(ids, entities, Written(work).scan("edges").select(LINKS).collect()))
+    ids, links = (Written(work).scan(name).select(columns) for name, columns in (("papers", ["id"]), ("edges", LINKS)))
+    _put(work, "structure", structure(ids.collect()["id"], entities, links.collect()))
     clock.end("structure")
 
 
-def _canonical(corpus: Corpus, found: Found, on: Stages) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
-    """The mentions with their entities, the entities and the definitions, as tables; `found` is emptied."""
+def _put(work: Path, name: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
+    with room_for(work.parent):
+        write_table(name, rows, work)
+
+
+def _named(corpus: Corpus, found: Found, on: Stages, work: Path) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Mentions with their entities, and entities; `found` is emptied."""
     definitions = frame("definitions", found.pop())
+    _put(work, "definitions", definitions)
     aliases = AliasFile.parse(corpus.options["aliases"]).entities
     mentions, entities = on.canonicalise(found.pop(), definitions, papers=len(corpus.papers), aliases=aliases)
-    return mentions, with_first_year(entities, mentions, corpus.papers), definitions
+    dated = with_first_year(entities, mentions, corpus.papers)
+    _put(work, "mentions", mentions)
+    _put(work, "entities", dated)
+    return mentions, dated
+
+
+def _described(corpus: Corpus, mentions: pl.LazyFrame, work: Path) -> None:
+    """What papers are beside the entities they name: their records, authors and terms."""
+    if corpus.options.get("stubs"):
+        corpus.papers = frame("papers", pl.concat([corpus.papers, stub_papers(corpus.papers)]))
+    _put(work, "papers", corpus.papers)
+    _put(work, "records", corpus.records)
+    corpus.records = corpus.records.clear()
+    authors, wrote = authorship(corpus.papers)
+    _put(work, "authors", authors)
+    _put(work, "wrote", shaped("edges", wrote))
+    _put(work, "terms", terms(corpus.papers, mentions.select("paper").unique().collect()["paper"]))
+
+
+def _linked(corpus: Corpus, mentions: pl.LazyFrame, entities: pl.DataFrame, on: Stages, work: Path) -> None:
+    """All edges; the texts of papers go, for nobody needs them after."""
+    made = Written(work)
+    told = made.terms
+    _put(work, "own-", frame("edges", []))  # there may be none
+    for i, some in enumerate(on.entity_edges(corpus.papers, mentions, entities)):
+        for (type_,), rows in beside_terms(some, told).partition_by("type", as_dict=True).items():
+            _put(work, f"own-{type_}-{i:06}", rows)
+    own = made.scan("own-*")
+    cited = cites(own, corpus.papers, entities)
+    corpus.papers = corpus.papers.clear()
+    near = on.shares(own.select("source", "target", "weight").collect(), entities, told)
+    _put(work, "edges", by_type([own, made.scan("wrote"), cited.lazy(), near.lazy()]))
 
 
 def with_first_year(entities: pl.DataFrame, mentions: pl.LazyFrame, papers: pl.DataFrame) -> pl.DataFrame:
