@@ -131,11 +131,8 @@ def _links(tables: "TableSet", nodes: "pl.DataFrame") -> "pl.DataFrame":
         source, target = (_numbers(some[end], nodes) for end in ("source", "target"))
         keys += [source << _BITS | target, target << _BITS | source]
         weights += [some["weight"].to_numpy()] * 2
-    key, told = (
-        np.concatenate(keys),
-        np.concatenate(weights),
-    )  # sorted as packed integers: frames took five times as much
-    order = np.argsort(key)
+    key, told = np.concatenate(keys), np.concatenate(weights)
+    order = np.argsort(key)  # as packed integers: frames took five times as much
     key, told = key[order], told[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     columns = {"node": key[first] >> _BITS, "other": key[first] & (1 << _BITS) - 1}
@@ -158,7 +155,7 @@ def _terms(tables: "TableSet", nodes: "pl.DataFrame") -> "Iterator[pl.DataFrame]
     numbers = pl.concat(held).drop_nulls().unique().sort("terms").with_row_index("other")
     weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16).alias("weight")
     for some in slices(tables.scan("terms"), PAPERS):
-        told = some.join(nodes, on="id", how="left", maintain_order="left").explode("terms", "term_weights")
+        told = some.join(nodes, on="id", how="inner", maintain_order="left").explode("terms", "term_weights")
         told = told.join(numbers, on="terms", how="inner", maintain_order="left")
         yield told.select("node", "other", weight)
 
