@@ -62,7 +62,7 @@ def test_a_build_ends_with_its_counts(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert ["entries", "2"] in lines and ["papers", "2"] in lines and ["Paper", "2"] in lines and ["USES", "2"] in lines
     stages = done.stderr.splitlines()
-    assert stages[:2] == ["read 1 file", "extract 2 papers"] and "built in" in stages[-1] and len(stages) <= 7
+    assert stages[:2] == ["read 1 file", "extract 2 papers"] and "built in" in stages[-1] and len(stages) <= 8
 
 
 def test_a_build_tells_of_rejects(tmp_path: Path) -> None:
