@@ -124,10 +124,10 @@ def _links(tables: "TableSet", nodes: "pl.DataFrame") -> "pl.DataFrame":
     from kb.schema import ENTITY_EDGES
     from kb.tables import slices
 
-    type_, thousandths = pl.col("type"), (pl.col("weight").fill_null(0) * THOUSANDTHS).round()
-    weight = pl.when(type_.is_in(ENTITY_EDGES)).then(thousandths).otherwise(type_ == "SHARES").cast(pl.UInt16)
+    type_ = pl.col("type")
+    weight = pl.when(type_.is_in(ENTITY_EDGES)).then(_whole("weight")).otherwise(type_ == "SHARES")
     keys, weights = [np.empty(0, np.int64)], [np.empty(0, np.uint16)]
-    for some in slices(tables.scan("edges").select("source", "target", weight.alias("weight")), EDGES):
+    for some in slices(tables.scan("edges").select("source", "target", weight.cast(pl.UInt16).alias("weight")), EDGES):
         source, target = (_numbers(some[end], nodes) for end in ("source", "target"))
         keys += [source << _BITS | target, target << _BITS | source]
         weights += [some["weight"].to_numpy()] * 2
@@ -137,6 +137,14 @@ def _links(tables: "TableSet", nodes: "pl.DataFrame") -> "pl.DataFrame":
     first = np.flatnonzero(np.diff(key, prepend=-1))
     columns = {"node": key[first] >> _BITS, "other": key[first] & (1 << _BITS) - 1}
     return pl.DataFrame({**columns, "weight": np.maximum.reduceat(told, first)})
+
+
+def _whole(column: str) -> "pl.Expr":
+    """A weight in THOUSANDTHS, 0 where it is no number; ours lie between 0 and 1."""
+    import polars as pl
+
+    known = pl.when(pl.col(column).is_finite()).then(pl.col(column)).otherwise(0.0)
+    return (known.clip(0, 1) * THOUSANDTHS).round()
 
 
 def _numbers(ids: "pl.Series", nodes: "pl.DataFrame") -> "np.ndarray":
@@ -153,7 +161,7 @@ def _terms(tables: "TableSet", nodes: "pl.DataFrame") -> "Iterator[pl.DataFrame]
     words = (some.select(pl.col("terms").explode()).unique() for some in slices(tables.scan("terms"), PAPERS))
     held = [pl.DataFrame(schema={"terms": pl.String()}), *words]
     numbers = pl.concat(held).drop_nulls().unique().sort("terms").with_row_index("other")
-    weight = (pl.col("term_weights") * THOUSANDTHS).round().cast(pl.UInt16).alias("weight")
+    weight = _whole("term_weights").cast(pl.UInt16).alias("weight")
     for some in slices(tables.scan("terms"), PAPERS):
         told = some.join(nodes, on="id", how="inner", maintain_order="left").explode("terms", "term_weights")
         told = told.join(numbers, on="terms", how="inner", maintain_order="left")
