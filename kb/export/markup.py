@@ -33,8 +33,8 @@ Piece = str | tuple[str, Value, str]
 CHUNK = 20_000
 """Rows turned into text at a time: so few that their text stays near the processor."""
 
-AHEAD = 2
-"""Chunks that are made while one is written."""
+MAKERS, AHEAD = 2, 4
+"""Threads that make chunks, and chunks that are made or wait while one is written: so no maker waits for the writer."""
 
 Shown = Callable[[str, pl.DataType], Value]
 
@@ -61,8 +61,8 @@ def edges(file: BinaryIO, frame: pl.DataFrame, pieces: Callable[[pl.DataFrame], 
 
 
 def _write(file: BinaryIO, chunks: Iterable[Callable[[], memoryview]]) -> None:
-    """Write chunks in their order, each made while those before it are written: two at a time, so two lie in memory."""
-    with ThreadPoolExecutor(AHEAD) as pool:
+    """Write chunks in their order, each made while those before it are written."""
+    with ThreadPoolExecutor(MAKERS) as pool:
         made: deque[Future[memoryview]] = deque()
         for chunk in chunks:
             made.append(pool.submit(chunk))
