@@ -12,6 +12,7 @@ the runs; prints a table and writes `bench/results_export.md`. The tables stay i
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -95,6 +96,8 @@ def once(writer: str, folder: Path, out: Path) -> Figures:
     """Write the tables of a folder to a file: seconds, CPU seconds of all cores, MB of peak memory and of the file."""
     held: dict[str, Any] = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SCHEMAS}
     tables = Tables(**held)
+    out.unlink(missing_ok=True)
+    os.sync()  # what the writer before left for the disk is not this one's
     if writer == PEER:
         graph = _flat(tables)
         del tables
